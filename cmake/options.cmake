@@ -1,0 +1,48 @@
+# What can be chosen, and the flags that follow from it. Everything but the
+# library is off where the tree is part of another project.
+option(CLONE_AUTH_BUILD_CLIENT "Build clone_auth::client" ON)
+option(CLONE_AUTH_BUILD_SERVICE "Build clone_auth::service" ON)
+option(CLONE_AUTH_BUILD_EXAMPLES "Build the example programs" ${PROJECT_IS_TOP_LEVEL})
+option(CLONE_AUTH_BUILD_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
+option(CLONE_AUTH_BUILD_BENCHMARKS "Build the benchmarks" ${PROJECT_IS_TOP_LEVEL})
+option(CLONE_AUTH_INSTALL "Make install rules" ${PROJECT_IS_TOP_LEVEL})
+option(CLONE_AUTH_WERROR "Treat warnings as errors" OFF)
+option(CLONE_AUTH_COVERAGE "Count executed lines" OFF)
+set(CLONE_AUTH_SANITIZE "" CACHE STRING "address (with undefined) or thread")
+set_property(CACHE CLONE_AUTH_SANITIZE PROPERTY STRINGS "" address thread)
+
+if(PROJECT_IS_TOP_LEVEL)
+  if(NOT CMAKE_BUILD_TYPE)
+    set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "" FORCE)
+  endif()
+  set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
+  set(CMAKE_LIBRARY_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/lib")
+  set(CMAKE_ARCHIVE_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/lib")
+endif()
+
+# Flags of our own targets; nothing here reaches whoever links them.
+add_library(clone_auth_flags INTERFACE)
+target_compile_options(clone_auth_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion
+  $<$<BOOL:${CLONE_AUTH_WERROR}>:-Werror>)
+target_compile_definitions(clone_auth_flags INTERFACE OPENSSL_NO_DEPRECATED)
+
+if(CLONE_AUTH_SANITIZE STREQUAL "address")
+  set(_sanitize -fsanitize=address,undefined -fno-sanitize-recover=all
+      -fno-omit-frame-pointer)
+elseif(CLONE_AUTH_SANITIZE STREQUAL "thread")
+  set(_sanitize -fsanitize=thread -fno-omit-frame-pointer)
+  # Thread sanitizer does not know Asio's fences.
+  target_compile_definitions(clone_auth_flags
+    INTERFACE BOOST_ASIO_DISABLE_FENCED_BLOCK)
+elseif(CLONE_AUTH_SANITIZE)
+  message(FATAL_ERROR "CLONE_AUTH_SANITIZE is 'address' or 'thread'")
+endif()
+if(_sanitize)
+  add_compile_options(${_sanitize})
+  add_link_options(${_sanitize})
+endif()
+if(CLONE_AUTH_COVERAGE)
+  add_compile_options(--coverage -fprofile-update=atomic)
+  add_link_options(--coverage)
+endif()

@@ -1,0 +1,92 @@
+#pragma once
+
+// Where the records of API keys are found by digest, and the store that keeps
+// them in memory. A store never sees a key.
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "clone/api_key.h"
+#include "clone/api_key_hasher.h"
+#include "clone/clock.h"
+#include "clone/result.h"
+#include "clone/uuid.h"
+
+namespace clone_auth {
+
+/// Whom a key acts as.
+enum class ApiKeyScope : std::uint8_t { kUser, kOrganization };
+
+/// What verification needs to know of one key.
+struct ApiKeyRecord {
+  Uuid id;
+  Uuid owner;         ///< the user who issued it
+  Uuid organization;  ///< nil where there is none
+  ApiKeyScope scope = ApiKeyScope::kUser;
+  std::uint32_t pepper_id = 0;
+  ApiKeyDigest digest{};
+  std::optional<WallTime> expires_at;
+  std::optional<WallTime> revoked_at;
+  /// Names of what the key may do beyond reading, such as "keys" or "push".
+  /// Shared by all records with the same set, and never null in a record that
+  /// a store returns.
+  std::shared_ptr<const std::vector<std::string>> permissions;
+};
+
+/// What a look-up yields: a copy small enough to hold no allocation. The
+/// permissions are valid as long as the store is.
+struct ApiKeyMatch {
+  Uuid id;
+  Uuid owner;
+  Uuid organization;
+  ApiKeyScope scope = ApiKeyScope::kUser;
+  ApiKeyDigest digest{};
+  std::optional<WallTime> expires_at;
+  std::optional<WallTime> revoked_at;
+  const std::vector<std::string>* permissions = nullptr;
+};
+
+class ApiKeyStore {
+ public:
+  virtual ~ApiKeyStore() = default;
+
+  /// The record with this digest; empty where there is none. Error:
+  /// store_unavailable, which is never read as "unknown". Called by many
+  /// threads at once.
+  virtual Result<std::optional<ApiKeyMatch>> Find(
+      const ApiKeyDigest& digest) const = 0;
+};
+
+/// Keeps every record in memory. Find() takes no lock and counts no reference;
+/// what Revoke() or SetExpiry() changed is seen by every Find() that starts
+/// after they returned.
+class InMemoryApiKeyStore : public ApiKeyStore {
+ public:
+  InMemoryApiKeyStore();
+  ~InMemoryApiKeyStore() override;
+
+  /// Error: already_exists, for a second record with one id or one digest.
+  Status Insert(const ApiKeyRecord& record);
+
+  /// Marks the key revoked at `when`; a key that was revoked before keeps its
+  /// first time. Error: not_found.
+  Status Revoke(const Uuid& id, WallTime when);
+
+  /// Sets or clears the end of the key's life. Error: not_found.
+  Status SetExpiry(const Uuid& id, std::optional<WallTime> expires_at);
+
+  Result<std::optional<ApiKeyMatch>> Find(
+      const ApiKeyDigest& digest) const override;
+
+  std::size_t size() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace clone_auth

@@ -1,0 +1,70 @@
+#pragma once
+
+// Decides whether a presented API key is good. Borrowed parts must outlive the
+// verifier; it may be shared between threads.
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "clone/api_key_hasher.h"
+#include "clone/api_key_scheme.h"
+#include "clone/api_key_store.h"
+#include "clone/clock.h"
+#include "clone/result.h"
+
+namespace clone_auth {
+
+/// A key that was found and is neither revoked nor expired. Only the verifier
+/// makes one.
+class VerifiedApiKey {
+ public:
+  const Uuid& id() const { return match_.id; }
+  const Uuid& owner() const { return match_.owner; }
+  const Uuid& organization() const { return match_.organization; }
+  ApiKeyScope scope() const { return match_.scope; }
+  const std::optional<WallTime>& expires_at() const {
+    return match_.expires_at;
+  }
+  /// Valid as long as the store is.
+  const std::vector<std::string>& permissions() const {
+    return *match_.permissions;
+  }
+
+ private:
+  friend class ApiKeyVerifier;
+  explicit VerifiedApiKey(const ApiKeyMatch& match) : match_(match) {}
+  ApiKeyMatch match_;
+};
+
+class ApiKeyVerifier {
+ public:
+  /// Error: scheme_invalid.
+  static Result<ApiKeyVerifier> Create(ApiKeyScheme scheme,
+                                       const ApiKeyHasher* hasher,
+                                       const ApiKeyStore* store,
+                                       const Clock* clock);
+
+  /// Errors: key_malformed (nothing was looked up), key_unknown, key_revoked,
+  /// key_expired (the last two only for whoever has the whole key),
+  /// store_unavailable.
+  Result<VerifiedApiKey> Verify(std::string_view key) const;
+
+  const ApiKeyScheme& scheme() const { return scheme_; }
+
+ private:
+  ApiKeyVerifier(ApiKeyScheme scheme, const ApiKeyHasher* hasher,
+                 const ApiKeyStore* store, const Clock* clock)
+      : scheme_(std::move(scheme)),
+        hasher_(hasher),
+        store_(store),
+        clock_(clock) {}
+
+  ApiKeyScheme scheme_;
+  const ApiKeyHasher* hasher_;
+  const ApiKeyStore* store_;
+  const Clock* clock_;
+};
+
+}  // namespace clone_auth

@@ -1,0 +1,105 @@
+#pragma once
+
+// JSON Web Keys (RFC 7517): the algorithms that we sign and verify with, one
+// private key, and a set of keys to verify with. A key carries exactly one
+// algorithm, and the key decides, never the token. Immutable; may be shared
+// between threads.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "clone/random.h"
+#include "clone/result.h"
+#include "clone/secret.h"
+
+namespace clone_auth {
+
+enum class JwtAlgorithm : std::uint8_t { kEs256, kEdDsa, kHs256 };
+
+/// "ES256", "EdDSA", "HS256" (RFC 7518 section 3.1, RFC 8037).
+std::string_view ToString(JwtAlgorithm algorithm);
+
+/// Reads the names above, and "Ed25519" (RFC 9864). Error:
+/// algorithm_unsupported.
+Result<JwtAlgorithm> ParseJwtAlgorithm(std::string_view name);
+
+/// A private or symmetric key to sign with.
+class JwtSigningKey {
+ public:
+  /// A new key; `key_id` is its `kid`, derived from the key (RFC 7638
+  /// thumbprint) where empty. Errors: random_unavailable, internal.
+  static Result<JwtSigningKey> Generate(JwtAlgorithm algorithm,
+                                        std::string key_id = {});
+
+  /// Reads a private JWK. Errors: key_set_malformed, key_weak,
+  /// algorithm_unsupported.
+  static Result<JwtSigningKey> FromJwk(const Secret& jwk);
+
+  /// For HS256: at least 32 bytes. Error: key_weak.
+  static Result<JwtSigningKey> FromSharedSecret(Secret secret,
+                                                std::string key_id);
+
+  JwtSigningKey(JwtSigningKey&&) noexcept;
+  JwtSigningKey& operator=(JwtSigningKey&&) noexcept;
+  ~JwtSigningKey();
+
+  JwtAlgorithm algorithm() const;
+  const std::string& key_id() const;
+
+  /// The private JWK, to be stored where only the server can read.
+  Secret ToJwk() const;
+
+  /// The public JWK as JSON; empty for a symmetric key, which has none.
+  std::string ToPublicJwk() const;
+
+ private:
+  friend class JwtSigner;
+  struct Impl;
+  explicit JwtSigningKey(std::shared_ptr<const Impl> impl);
+  std::shared_ptr<const Impl> impl_;
+};
+
+/// Where a key set came from, which decides what it may hold.
+enum class JwkTrust : std::uint8_t {
+  kLocal,   ///< ours: may hold symmetric keys
+  kRemote,  ///< fetched: symmetric keys in it are refused
+};
+
+/// Keys to verify with.
+class JwkSet {
+ public:
+  /// Reads a JWK set (RFC 7517 section 5). A broken or unknown key is skipped
+  /// and counted; a set with two keys of one `kid` and type is ambiguous.
+  /// Limits: 256 KiB, 100 keys. Errors: key_set_malformed,
+  /// key_set_ambiguous, json_malformed, json_duplicate_name, json_limit.
+  static Result<JwkSet> Parse(std::string_view json, JwkTrust trust);
+
+  /// The set of the public (for HS256: the shared) halves of `keys`. Error:
+  /// key_set_ambiguous.
+  static Result<JwkSet> Of(const std::vector<const JwtSigningKey*>& keys);
+
+  JwkSet(const JwkSet&);
+  JwkSet& operator=(const JwkSet&);
+  JwkSet(JwkSet&&) noexcept;
+  JwkSet& operator=(JwkSet&&) noexcept;
+  ~JwkSet();
+
+  std::size_t size() const;
+  /// How many keys were skipped while reading.
+  std::size_t skipped() const;
+
+  /// The public keys as a JWK set, to be published. Symmetric keys are left
+  /// out.
+  std::string ToPublicJson() const;
+
+ private:
+  friend class JwtVerifier;
+  struct Impl;
+  explicit JwkSet(std::shared_ptr<const Impl> impl);
+  std::shared_ptr<const Impl> impl_;
+};
+
+}  // namespace clone_auth

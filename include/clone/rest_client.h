@@ -1,0 +1,139 @@
+#pragma once
+
+// A thin client of the REST service: one typed call for each endpoint, and
+// Send() for any other path. Attaches the credential, renews it once on a 401,
+// repeats what is safe to repeat. May be shared between threads.
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "clone/clock.h"
+#include "clone/credential_source.h"
+#include "clone/diagnosis.h"
+#include "clone/http.h"
+#include "clone/random.h"
+#include "clone/result.h"
+#include "clone/secret.h"
+#include "clone/token_session.h"
+
+namespace clone_auth {
+
+struct Organization {
+  std::string id;
+  std::string name;
+};
+
+struct User {
+  std::string id;  ///< a number is given as its digits
+  std::string email;
+  std::optional<Organization> organization;
+  std::string role;  ///< empty where the server tells none
+};
+
+struct SignupRequest {
+  std::string email;
+  Secret password;
+  std::string invite_code;  ///< empty: none is sent
+};
+
+struct Account {
+  std::string id;
+  std::string email;
+  std::string created_at;  ///< RFC 3339; empty where the server tells none
+};
+
+struct SignedIn {
+  SessionTokens tokens;
+  std::optional<User> user;
+};
+
+struct ApiKeyInfo {
+  std::string id;
+  std::string label;
+  std::string prefix;
+  std::string created_at;
+  std::string last_used_at;  ///< empty: never
+  std::string expires_at;    ///< empty: never
+  std::string revoked_at;    ///< empty: not revoked
+  std::string scope;
+  std::vector<std::string> permissions;
+};
+
+struct IssuedApiKey {
+  ApiKeyInfo info;
+  Secret key;  ///< shown this once
+};
+
+struct IssueKeyRequest {
+  std::string label;
+  std::optional<WallTime> expires_at;
+  std::string scope;  ///< "user" or "org"; empty: the server's default
+  std::vector<std::string> permissions;
+};
+
+struct ApiKeyPage {
+  std::int64_t count = 0;
+  std::string next;  ///< URL; empty on the last page
+  std::string previous;
+  std::vector<ApiKeyInfo> results;
+};
+
+struct RetryPolicy {
+  int max_attempts = 3;  ///< the first one included
+  std::chrono::milliseconds first_wait{500};
+  std::chrono::milliseconds max_wait{8'000};
+};
+
+struct RestClientOptions {
+  /// Such as "https://api.clone.is".
+  std::string base_url;
+  /// Null: calls go without a credential.
+  std::shared_ptr<CredentialSource> credentials;
+  std::shared_ptr<HttpTransport> transport;  ///< null: libcurl
+  const Clock* clock = nullptr;              ///< null: the system's
+  RandomSource* random = nullptr;            ///< null: the system's
+  HttpLimits limits;
+  RetryPolicy retry;
+};
+
+class RestClient {
+ public:
+  /// Errors: url_malformed, insecure_url.
+  static Result<std::unique_ptr<RestClient>> Create(RestClientOptions options);
+  ~RestClient();
+
+  // Each call's failure carries the diagnosed reason, one sentence, and the
+  // HTTP status of the answer where there was one.
+
+  Result<Account> Signup(const SignupRequest& request);
+  Result<SignedIn> Login(std::string_view email, const Secret& password);
+  Status Logout(const Secret& refresh);
+  /// `idempotency_key` lets a lost answer be asked for again; empty: none.
+  Result<SessionTokens> Refresh(const Secret& refresh,
+                                std::string_view idempotency_key = {});
+  Result<User> Me();
+  Result<bool> ValidateInvite(std::string_view code);
+  Status JoinWaitlist(std::string_view email);
+  Result<ApiKeyPage> ListKeys(int page = 1);
+  Result<IssuedApiKey> IssueKey(const IssueKeyRequest& request);
+  Result<ApiKeyInfo> GetKey(std::string_view id);
+  Status RevokeKey(std::string_view id);
+
+  /// Sends any request; `request.target` is a path under the base URL, or a
+  /// URL of its origin. Any answer is a value; an error means that there was
+  /// none. Errors: foreign_origin, redirect_refused, those of the credential
+  /// source and of the transport.
+  Result<HttpResponse> Send(HttpRequest request);
+
+ private:
+  struct Impl;
+  explicit RestClient(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace clone_auth

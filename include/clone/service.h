@@ -1,0 +1,108 @@
+#pragma once
+
+// The identity service: every endpoint of /api/auth/ and the published key
+// set, as a function from request to response over a store. Any C++ server can
+// mount it. May be shared between threads; borrowed parts must outlive it.
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "clone/api_key_scheme.h"
+#include "clone/clock.h"
+#include "clone/http.h"
+#include "clone/jwk.h"
+#include "clone/random.h"
+#include "clone/result.h"
+#include "clone/secret.h"
+
+namespace clone_auth {
+
+/// Attempts allowed in a window; 0 switches the limit off. What is counted are
+/// failures and anonymous writes, never successes of the signed-in.
+struct RateLimits {
+  int passwords_per_account = 10;    ///< wrong ones, in 10 minutes
+  int passwords_per_address = 100;   ///< wrong ones, in 10 minutes
+  int anonymous_per_address = 60;    ///< signups, waitlist, invites, in 1 hour
+  int refreshes_per_address = 100;   ///< bad ones, in 10 minutes
+};
+
+struct PasswordPolicy {
+  std::size_t min_bytes = 12;  ///< at least 8
+  std::size_t max_bytes = 1024;
+  /// Argon2id (RFC 9106). The defaults are what production uses; tests lower
+  /// them.
+  std::size_t argon2_memory_bytes = 64 * 1024 * 1024;
+  int argon2_passes = 3;
+};
+
+struct ServiceOptions {
+  /// `iss` of the tokens; an absolute URL. Required.
+  std::string issuer;
+  /// `aud` of the tokens; empty: the issuer.
+  std::string audience;
+  JwtAlgorithm algorithm = JwtAlgorithm::kEs256;
+  std::chrono::seconds access_lifetime{3600};
+  /// Absolute: counted from the sign-in, whatever is refreshed in between.
+  std::chrono::seconds refresh_lifetime{30 * 24 * 3600};
+  std::chrono::seconds clock_skew{60};
+  bool invite_only = false;
+  /// Origins whose pages may call; none by default.
+  std::vector<std::string> cors_origins;
+  /// Addresses or networks (CIDR) whose X-Forwarded-For is believed.
+  std::vector<std::string> trusted_proxies;
+  ApiKeyScheme scheme;
+  PasswordPolicy passwords;
+  RateLimits limits;
+  const Clock* clock = nullptr;    ///< null: the system's
+  RandomSource* random = nullptr;  ///< null: the system's
+};
+
+class IdentityService {
+ public:
+  /// Opens or makes the SQLite file at `path` and `<path>.keys` (0600) beside
+  /// it, which holds the signing keys and the peppers. Errors:
+  /// invalid_argument, scheme_invalid, store_unavailable, schema_unknown (made
+  /// by a newer version), file_insecure, config_malformed,
+  /// random_unavailable.
+  static Result<std::unique_ptr<IdentityService>> OpenSqlite(
+      const std::string& path, ServiceOptions options);
+
+  /// Waits for what is in flight.
+  ~IdentityService();
+
+  /// Answers `request`; blocks for as long as it takes.
+  HttpResponse Handle(const HttpRequest& request);
+
+  /// Answers through `done`, exactly once. What needs neither a password nor a
+  /// write is answered before this returns, in the calling thread; the rest on
+  /// bounded threads of the service, so that a storm of sign-ins delays
+  /// nothing else.
+  void HandleAsync(HttpRequest request,
+                   std::function<void(HttpResponse)> done);
+
+  /// Ok while the store can answer. Error: store_unavailable.
+  Status Ready();
+
+  // For whoever operates the service.
+
+  /// A new invite code, good for `uses` signups.
+  Result<std::string> CreateInvite(int uses = 1);
+  /// Ends every session of the account; its API keys live on. Errors:
+  /// not_found, validation_failed, store_unavailable.
+  Status SetPassword(std::string_view email, const Secret& password);
+  /// Disabling ends every access of the account at once, API keys included.
+  /// Errors: not_found, store_unavailable.
+  Status SetAccountEnabled(std::string_view email, bool enabled);
+
+ private:
+  class Impl;
+  explicit IdentityService(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace clone_auth

@@ -1,0 +1,83 @@
+#include "base/base64url.h"
+
+#include <array>
+#include <cstdint>
+
+namespace clone_auth {
+namespace {
+
+constexpr std::string_view kAlphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr std::uint8_t kNotInAlphabet = 0xff;
+
+constexpr std::array<std::uint8_t, 256> MakeDecodeTable() {
+  std::array<std::uint8_t, 256> table{};
+  for (auto& value : table) value = kNotInAlphabet;
+  for (std::size_t i = 0; i < kAlphabet.size(); ++i) {
+    table[static_cast<std::uint8_t>(kAlphabet[i])] =
+        static_cast<std::uint8_t>(i);
+  }
+  return table;
+}
+
+constexpr std::array<std::uint8_t, 256> kDecode = MakeDecodeTable();
+
+std::uint32_t Byte(char c) { return static_cast<std::uint8_t>(c); }
+
+}  // namespace
+
+std::string Base64UrlEncode(std::string_view bytes) {
+  std::string text;
+  text.reserve((bytes.size() * 4 + 2) / 3);
+  std::uint32_t bits = 0;
+  int count = 0;
+  for (const char c : bytes) {
+    bits = (bits << 8) | Byte(c);
+    count += 8;
+    while (count >= 6) {
+      count -= 6;
+      text += kAlphabet[(bits >> count) & 0x3f];
+    }
+  }
+  if (count > 0) text += kAlphabet[(bits << (6 - count)) & 0x3f];
+  return text;
+}
+
+Result<std::string> Base64UrlDecode(std::string_view text) {
+  const std::size_t rest = text.size() % 4;
+  if (rest == 1) return Status(Reason::kBase64Malformed);
+  std::string bytes(text.size() / 4 * 3 + (rest == 0 ? 0 : rest - 1), '\0');
+  char* out = bytes.data();
+  // One OR over all values finds a character outside the alphabet at the end,
+  // instead of a branch for each.
+  std::uint8_t seen = 0;
+  const char* in = text.data();
+  const char* whole = in + (text.size() - rest);
+  for (; in != whole; in += 4) {
+    const std::uint8_t a = kDecode[Byte(in[0])], b = kDecode[Byte(in[1])],
+                       c = kDecode[Byte(in[2])], d = kDecode[Byte(in[3])];
+    seen = static_cast<std::uint8_t>(seen | a | b | c | d);
+    *out++ = static_cast<char>((a << 2) | (b >> 4));
+    *out++ = static_cast<char>((b << 4) | (c >> 2));
+    *out++ = static_cast<char>((c << 6) | d);
+  }
+  std::uint8_t spare = 0;
+  if (rest >= 2) {
+    const std::uint8_t a = kDecode[Byte(in[0])], b = kDecode[Byte(in[1])];
+    seen = static_cast<std::uint8_t>(seen | a | b);
+    *out++ = static_cast<char>((a << 2) | (b >> 4));
+    spare = b & 0x0f;
+    if (rest == 3) {
+      const std::uint8_t c = kDecode[Byte(in[2])];
+      seen = static_cast<std::uint8_t>(seen | c);
+      *out++ = static_cast<char>((b << 4) | (c >> 2));
+      spare = c & 0x03;
+    }
+  }
+  if ((seen & 0xc0) != 0 || spare != 0) {
+    return Status(Reason::kBase64Malformed);
+  }
+  return bytes;
+}
+
+}  // namespace clone_auth
