@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# The Debian packages that this tree stands on, and their installation. Only
+# what is missing is installed; nothing happens where nothing is.
+#
+# usage: cmake/dependencies.sh [--list] [build|test|bench]...   (default: all)
+set -euo pipefail
+
+# group  packages
+packages() {
+  cat <<'END'
+build g++ cmake ninja-build pkg-config git ca-certificates
+build libssl-dev libsodium-dev libsimdjson-dev
+build libcurl4-openssl-dev libyaml-cpp-dev
+build libsqlite3-dev libabsl-dev
+build libboost1.81-dev libcli11-dev
+test  libgtest-dev libgmock-dev python3 curl openssl sqlite3 strace
+test  python3-django python3-djangorestframework
+test  python3-djangorestframework-simplejwt python3-jwt python3-cryptography
+test  gcovr clang clang-tidy clang-format
+bench libbenchmark-dev wrk nginx-light
+END
+}
+
+list=false
+groups=()
+for argument in "$@"; do
+  case "$argument" in
+    --list) list=true ;;
+    build | test | bench) groups+=("$argument") ;;
+    *)
+      echo "usage: cmake/dependencies.sh [--list] [build|test|bench]..." >&2
+      exit 2
+      ;;
+  esac
+done
+[ ${#groups[@]} -gt 0 ] || groups=(build test bench)
+
+mapfile -t wanted < <(
+  packages | awk -v groups=" ${groups[*]} " \
+    'index(groups, " " $1 " ") { for (i = 2; i <= NF; i++) print $i }'
+)
+
+if $list; then
+  printf '%s\n' "${wanted[@]}"
+  exit 0
+fi
+
+installed() {
+  [ "$(dpkg-query -W -f='${Status}' "$1" 2>/dev/null)" = \
+    "install ok installed" ]
+}
+
+missing=()
+for package in "${wanted[@]}"; do
+  installed "$package" || missing+=("$package")
+done
+if [ ${#missing[@]} -eq 0 ]; then
+  echo "dependencies: all ${#wanted[@]} packages are installed"
+  exit 0
+fi
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+  command -v sudo >/dev/null || {
+    echo "dependencies: installing needs root or sudo: ${missing[*]}" >&2
+    exit 1
+  }
+  as_root=(sudo)
+fi
+apt() {
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get -o DPkg::Lock::Timeout=400 -o Dpkg::Use-Pty=0 "$@" </dev/null
+}
+echo "dependencies: installing ${#missing[@]} of ${#wanted[@]} packages:" \
+  "${missing[*]}"
+apt -q update
+apt -q install -y --no-install-recommends "${missing[@]}"
