@@ -34,8 +34,9 @@ class JsonValue {
   /// Null.
   JsonValue() = default;
 
+  /// Integers beyond 64 bits and numbers that are not finite are refused.
   /// Errors: json_malformed, json_duplicate_name, json_limit. The message
-  /// names the place, never the content.
+  /// never repeats the content.
   static Result<JsonValue> Parse(std::string_view text,
                                  const JsonLimits& limits = {});
 

@@ -1,0 +1,175 @@
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "clone/json.h"
+
+namespace clone_auth {
+namespace {
+
+constexpr char kHex[] = "0123456789abcdef";
+constexpr std::string_view kReplacement = "\xef\xbf\xbd";
+
+std::uint32_t Byte(char c) { return static_cast<std::uint8_t>(c); }
+
+bool IsPlain(char c) {
+  return Byte(c) >= 0x20 && Byte(c) < 0x80 && c != '"' && c != '\\';
+}
+
+// Bytes of the valid UTF-8 sequence at the start of `text`, which begins with
+// a byte beyond ASCII; 0 where there is none (RFC 3629 section 4).
+std::size_t SequenceSize(std::string_view text) {
+  const std::uint32_t first = Byte(text[0]);
+  const std::size_t size = first >= 0xc2 && first <= 0xdf   ? 2
+                           : first >= 0xe0 && first <= 0xef ? 3
+                           : first >= 0xf0 && first <= 0xf4 ? 4
+                                                            : 0;
+  if (size == 0 || text.size() < size) return 0;
+  const std::uint32_t second = Byte(text[1]);
+  const std::uint32_t low = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
+  const std::uint32_t high = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
+  if (second < low || second > high) return 0;
+  for (std::size_t i = 2; i < size; ++i) {
+    if ((Byte(text[i]) & 0xc0) != 0x80) return 0;
+  }
+  return size;
+}
+
+void AppendEscape(std::string& out, char c) {
+  constexpr std::string_view kNamed = "\"\\\b\f\n\r\t";
+  constexpr std::string_view kLetters = "\"\\bfnrt";
+  out += '\\';
+  const std::size_t at = kNamed.find(c);
+  if (at != std::string_view::npos) {
+    out += kLetters[at];
+    return;
+  }
+  out += "u00";
+  out += kHex[Byte(c) >> 4];
+  out += kHex[Byte(c) & 0x0f];
+}
+
+void AppendQuoted(std::string& out, std::string_view text) {
+  out += '"';
+  std::size_t at = 0;
+  while (at < text.size()) {
+    std::size_t end = at;
+    while (end < text.size() && IsPlain(text[end])) ++end;
+    out.append(text, at, end - at);
+    at = end;
+    if (at == text.size()) break;
+    if (Byte(text[at]) < 0x80) {
+      AppendEscape(out, text[at++]);
+      continue;
+    }
+    const std::size_t size = SequenceSize(text.substr(at));
+    out += size == 0 ? kReplacement : text.substr(at, size);
+    at += size == 0 ? 1 : size;
+  }
+  out += '"';
+}
+
+// Room for the longest shortest form of a double and of an int64.
+template <typename Number>
+void AppendNumber(std::string& out, Number value) {
+  std::array<char, 32> digits;
+  const auto end =
+      std::to_chars(digits.data(), digits.data() + digits.size(), value);
+  out.append(digits.data(), end.ptr);
+}
+
+}  // namespace
+
+void JsonWriter::BeforeValue() {
+  if (comma_) text_ += ',';
+  comma_ = true;
+}
+
+JsonWriter& JsonWriter::BeginObject() {
+  BeforeValue();
+  text_ += '{';
+  comma_ = false;
+  return *this;
+}
+
+JsonWriter& JsonWriter::EndObject() {
+  text_ += '}';
+  comma_ = true;
+  return *this;
+}
+
+JsonWriter& JsonWriter::BeginArray() {
+  BeforeValue();
+  text_ += '[';
+  comma_ = false;
+  return *this;
+}
+
+JsonWriter& JsonWriter::EndArray() {
+  text_ += ']';
+  comma_ = true;
+  return *this;
+}
+
+JsonWriter& JsonWriter::Name(std::string_view name) {
+  BeforeValue();
+  AppendQuoted(text_, name);
+  text_ += ':';
+  comma_ = false;
+  return *this;
+}
+
+JsonWriter& JsonWriter::String(std::string_view value) {
+  BeforeValue();
+  AppendQuoted(text_, value);
+  return *this;
+}
+
+JsonWriter& JsonWriter::Int(std::int64_t value) {
+  BeforeValue();
+  AppendNumber(text_, value);
+  return *this;
+}
+
+JsonWriter& JsonWriter::Bool(bool value) {
+  BeforeValue();
+  text_ += value ? "true" : "false";
+  return *this;
+}
+
+JsonWriter& JsonWriter::Null() {
+  BeforeValue();
+  text_ += "null";
+  return *this;
+}
+
+JsonWriter& JsonWriter::Value(const JsonValue& value) {
+  if (const auto* text = value.AsString()) return String(*text);
+  if (const auto* whole = value.AsInt()) return Int(*whole);
+  if (const auto* flag = value.AsBool()) return Bool(*flag);
+  if (const auto* items = value.AsArray()) {
+    BeginArray();
+    for (const JsonValue& item : *items) Value(item);
+    return EndArray();
+  }
+  if (const auto* members = value.AsObject()) {
+    BeginObject();
+    for (const JsonMember& member : *members) {
+      Name(member.name).Value(member.value);
+    }
+    return EndObject();
+  }
+  const std::optional<double> number = value.AsNumber();
+  // A value made by hand may hold what JSON cannot say.
+  if (!number.has_value() || !std::isfinite(*number)) return Null();
+  BeforeValue();
+  AppendNumber(text_, *number);
+  return *this;
+}
+
+std::string JsonWriter::Take() {
+  comma_ = false;
+  return std::exchange(text_, {});
+}
+
+}  // namespace clone_auth
