@@ -1,16 +1,9 @@
-# The libraries that the chosen parts stand on. The package config looks for
-# the same ones, through this file.
-list(APPEND CMAKE_MODULE_PATH "${CMAKE_CURRENT_LIST_DIR}")
+# What each library stands on: the arguments of find_package. The build and
+# the installed package config both walk these lists.
+set(CLONE_AUTH_NEEDS_verify
+  "Threads" "OpenSSL 3.0 COMPONENTS Crypto" "Sodium 1.0.18" "simdjson 3.0")
+set(CLONE_AUTH_NEEDS_client "CURL 7.84" "yaml-cpp")
+set(CLONE_AUTH_NEEDS_service "SQLite3 3.35" "absl")
 
-find_package(Threads REQUIRED)
-find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto)
-find_package(Sodium 1.0.18 REQUIRED)
-find_package(simdjson 3.0 REQUIRED)
-if(CLONE_AUTH_BUILD_CLIENT)
-  find_package(CURL 7.84 REQUIRED)
-  find_package(yaml-cpp REQUIRED)
-endif()
-if(CLONE_AUTH_BUILD_SERVICE)
-  find_package(SQLite3 3.35 REQUIRED)
-  find_package(absl REQUIRED)
-endif()
+# FindSodium.cmake lies beside this file, in the tree and where installed.
+list(APPEND CMAKE_MODULE_PATH "${CMAKE_CURRENT_LIST_DIR}")
