@@ -54,8 +54,9 @@ struct ParsedApiKey {
   std::string_view display_prefix;  ///< never holds a character of the secret
 };
 
-/// Takes `text` apart without allocating. Errors: key_malformed, where the
-/// prefix or the alphabet is wrong, the body has 51 characters and a wrong
+/// Takes `text` apart without allocating. Error: key_malformed, where the
+/// prefix or the alphabet is wrong (keys of another length may also hold the
+/// '-', '.', '_' and '~' of URLs), the body has 51 characters and a wrong
 /// checksum or kind, or fewer than 14 or more than 250 characters, or the text
 /// is over 256 bytes.
 Result<ParsedApiKey> ParseApiKey(const ApiKeyScheme& scheme,

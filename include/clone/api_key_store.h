@@ -27,18 +27,16 @@ struct ApiKeyRecord {
   Uuid owner;         ///< the user who issued it
   Uuid organization;  ///< nil where there is none
   ApiKeyScope scope = ApiKeyScope::kUser;
-  std::uint32_t pepper_id = 0;
   ApiKeyDigest digest{};
   std::optional<WallTime> expires_at;
   std::optional<WallTime> revoked_at;
   /// Names of what the key may do beyond reading, such as "keys" or "push".
-  /// Shared by all records with the same set, and never null in a record that
-  /// a store returns.
+  /// Null stands for none.
   std::shared_ptr<const std::vector<std::string>> permissions;
 };
 
-/// What a look-up yields: a copy small enough to hold no allocation. The
-/// permissions are valid as long as the store is.
+/// What a look-up yields: a copy without an allocation. The permissions are
+/// valid as long as the store is, and never null.
 struct ApiKeyMatch {
   Uuid id;
   Uuid owner;
@@ -61,9 +59,10 @@ class ApiKeyStore {
       const ApiKeyDigest& digest) const = 0;
 };
 
-/// Keeps every record in memory. Find() takes no lock and counts no reference;
-/// what Revoke() or SetExpiry() changed is seen by every Find() that starts
-/// after they returned.
+/// Keeps every record in memory, for as long as it lives. Find() takes no lock
+/// and counts no reference; what Insert(), Revoke() or SetExpiry() changed is
+/// seen by every Find() that starts after they returned. May be shared between
+/// threads.
 class InMemoryApiKeyStore : public ApiKeyStore {
  public:
   InMemoryApiKeyStore();

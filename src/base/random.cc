@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "base/macros.h"
+#include "clone/secret.h"
 
 namespace clone_auth {
 namespace {
@@ -50,6 +51,8 @@ Result<std::string> RandomText(RandomSource& random, std::string_view alphabet,
       if (bytes[i] < fair) text += alphabet[bytes[i] % alphabet.size()];
     }
   }
+  // The text may become a secret, and the bytes would tell it.
+  WipeBytes(bytes.data(), bytes.size());
   return text;
 }
 

@@ -67,7 +67,8 @@ constexpr std::array kReasons = {
                "Check that it was copied whole; a letter may be wrong."},
     ReasonInfo{R::kKeyUnknown, "key_unknown", C::kUnauthenticated,
                "The API key is not known here.",
-               "Check that it belongs to this server, or issue a new one."},
+               "Check that it was copied whole and belongs to this server, or "
+               "issue a new one."},
     ReasonInfo{R::kKeyRevoked, "key_revoked", C::kUnauthenticated,
                "The API key was revoked.", "Issue a new key."},
     ReasonInfo{R::kKeyExpired, "key_expired", C::kUnauthenticated,
