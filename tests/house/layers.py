@@ -1,0 +1,122 @@
+"""Who may include whom, and who may see which library."""
+
+import tree
+
+# The layer of each module of src/.
+LAYERS = {
+    "base": 0,
+    "json": 1, "crypto": 1, "http": 1,
+    "jwt": 2, "apikey": 2, "credential": 2,
+    "auth": 3, "rest": 3,
+    "service": 4,
+}
+
+# The module that each public header belongs to. A value that several modules
+# speak of belongs to the lowest of them.
+HEADERS = {
+    "api_key_scheme": "base", "clock": "base", "random": "base",
+    "reason": "base", "result": "base", "secret": "base", "status": "base",
+    "uuid": "base", "version": "base",
+    "json": "json", "token_inspection": "json",
+    "http": "http",
+    "jwk": "jwt", "jwt": "jwt",
+    "api_key": "apikey", "api_key_hasher": "apikey", "api_key_store": "apikey",
+    "api_key_verifier": "apikey",
+    "credential": "credential", "credential_source": "credential",
+    "token_session": "credential", "token_store": "credential",
+    "authenticator": "auth",
+    "diagnosis": "rest", "rest_client": "rest",
+    "service": "service",
+}
+
+# The parts of src/ that may include a library's headers.
+VENDORS = {
+    "simdjson": ["src/json/"],
+    "openssl": ["src/crypto/"],
+    "curl": ["src/http/"],
+    "yaml-cpp": ["src/credential/"],
+    "sqlite3": ["src/service/sqlite/"],
+    "sodium": ["src/base/", "src/crypto/", "src/service/"],
+    "absl": ["src/service/"],
+}
+
+# Folders of the system's own headers, besides those at the top.
+SYSTEM = {"sys", "netinet", "arpa", "net", "linux"}
+
+
+def _vendor(quoted, angled):
+    """The library of somebody else that an include names, or None."""
+    header = quoted or angled
+    first = header.split("/")[0]
+    name = first[:-2] if first.endswith(".h") else first
+    if name in VENDORS:
+        return name
+    return first if angled and "/" in header and first not in SYSTEM else None
+
+
+def _target_module(quoted):
+    """The module that a quoted include reaches into, or None."""
+    folder, _, rest = quoted.partition("/")
+    if folder == "clone":
+        return HEADERS.get(rest[:-2])
+    return folder if folder in LAYERS else None
+
+
+def _may_include(module, target):
+    return target == module or LAYERS[target] < LAYERS[module]
+
+
+def layers(root):
+    problems = []
+    for file in tree.files(root, "src", tree.CXX):
+        module = file.path.split("/")[1]
+        if module not in LAYERS:
+            problems.append(f"{file.path}: '{module}' is in no layer")
+            continue
+        for line, quoted, _ in file.includes():
+            if not quoted or _vendor(quoted, None):
+                continue
+            where = f"{file.path}:{line}: {quoted}"
+            target = _target_module(quoted)
+            if target is None:
+                problems.append(f"{where} belongs to no module")
+            elif not _may_include(module, target):
+                problems.append(f"{where}: {module} may not include {target}")
+            elif (module == "service" and target != "service"
+                  and not quoted.startswith("clone/")):
+                problems.append(f"{where}: service uses public headers only")
+    for file in tree.files(root, "include/clone", [".h"]):
+        module = HEADERS.get(file.path.split("/")[-1][:-2])
+        if module is None:
+            problems.append(f"{file.path} belongs to no module")
+            continue
+        for line, quoted, _ in file.includes():
+            target = quoted and _target_module(quoted)
+            if quoted and (not target or not _may_include(module, target)):
+                problems.append(
+                    f"{file.path}:{line}: {module} may not include {quoted}")
+    return problems
+
+
+def vendors(root):
+    problems = []
+    for file in tree.files(root, "src", tree.CXX):
+        for line, quoted, angled in file.includes():
+            vendor = _vendor(quoted, angled)
+            if vendor and not any(file.path.startswith(part)
+                                  for part in VENDORS.get(vendor, [])):
+                problems.append(
+                    f"{file.path}:{line}: {vendor} is not for this module")
+    return problems
+
+
+def public_headers(root):
+    """A public header includes our own and the C++ standard library's."""
+    problems = []
+    for file in tree.files(root, "include", [".h"]):
+        for line, quoted, angled in file.includes():
+            ours = quoted and quoted.startswith("clone/")
+            standard = angled and "/" not in angled and "." not in angled
+            if not ours and not standard:
+                problems.append(f"{file.path}:{line}: {quoted or angled}")
+    return problems
