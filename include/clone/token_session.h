@@ -4,11 +4,14 @@
 // request, reads the answer and decides what a failure means, without a
 // thread, a socket or a clock inside. Drive it with Poll() and Complete(), or
 // let a SessionCredentialSource (credential_source.h) do it with blocking
-// calls. All members may be called from several threads at once.
+// calls. All members may be called from several threads at once. Where the time
+// that is passed in steps back, what is due stays as far away as it was.
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -27,6 +30,8 @@ namespace clone_auth {
 struct SessionTokens {
   Secret access;
   Secret refresh;  ///< empty where the session cannot be refreshed
+  /// When they came, by this machine's clock; empty: just now.
+  std::optional<WallTime> received_at = std::nullopt;
 };
 
 enum class SessionHealth : std::uint8_t {
@@ -52,15 +57,22 @@ struct TokenSessionOptions {
 
 class TokenSession {
  public:
-  struct Ready {};                 ///< fresh: ask again at `until` or later
-  struct Send {                    ///< send this, then call Complete()
+  /// Nothing to do: ask again at `until` or later.
+  struct Ready {
+    WallTime until{};
+  };
+  /// Send this, then call Complete().
+  struct Send {
     HttpRequest request;
     std::uint64_t attempt = 0;
   };
-  struct WaitUntil {               ///< nothing to send before this time
+  /// A refresh is needed, but another caller is at it or the last one failed
+  /// too short a time ago: ask again at `until` or later.
+  struct WaitUntil {
     WallTime until{};
   };
-  struct Ended {                   ///< for good
+  /// For good.
+  struct Ended {
     Status why;
   };
   using Step = std::variant<Ready, Send, WaitUntil, Ended>;
@@ -73,25 +85,44 @@ class TokenSession {
   ~TokenSession();
 
   /// What to do now. `Send` is returned to one caller for each attempt; until
-  /// its Complete(), the others get Ready or WaitUntil. The refresh point lies
-  /// between 4/6 and 5/6 of the token's lifetime, the same for one session and
-  /// cycle whenever it is asked; between attempts that are only advisory lie
-  /// at least min(60 s, lifetime/12); after failures the waits grow.
+  /// its Complete(), the others get Ready, or WaitUntil from 58/60 of the
+  /// token's lifetime on. The refresh point lies between 4/6 and 5/6 of it,
+  /// the same for one session and cycle whenever it is asked; between attempts
+  /// that are only advisory lie at least min(60 s, lifetime/12); after
+  /// failures the waits grow, up to 2 min or what Retry-After asks for.
   Step Poll(WallTime now);
 
-  /// Reports what became of `attempt`: an answer, or why there was none.
+  /// Like Poll, but neither the refresh point nor a wait is minded: Send,
+  /// unless an attempt is under way, or there is nothing to refresh with.
+  Step Start(WallTime now);
+
+  /// Is given new tokens before anybody can use them.
+  using Keep = std::function<void(const SessionTokens&)>;
+
+  /// Reports what became of `attempt`: an answer, or why there was none. An
+  /// attempt that is not under way is ignored. `keep` may store the tokens; it
+  /// must not call the session.
   void Complete(std::uint64_t attempt, const Result<HttpResponse>& outcome,
-                WallTime now);
+                WallTime now, const Keep& keep = nullptr);
+
+  /// Goes on with tokens that came by another way, such as from another
+  /// process; an attempt under way is forgotten. Error: credential_malformed,
+  /// token_claim (of another subject), with nothing changed.
+  Status Adopt(SessionTokens tokens, WallTime now);
 
   /// The header for a request to `url` while the access token is valid, in
   /// under 50 ns. The views are valid until this thread asks any session
-  /// again. Errors: token_expired, session_ended, foreign_origin,
+  /// again, even if the session is refreshed or destroyed meanwhile: a thread
+  /// keeps the last credential of up to 8 sessions until it asks others or
+  /// ends. Errors: token_expired, session_ended, foreign_origin,
   /// url_malformed.
   Result<CredentialHeader> HeaderFor(std::string_view method,
                                      std::string_view url, WallTime now) const;
 
   /// Tells that a server refused the access token of `generation` although it
-  /// looked valid. Makes one refresh due, unless a newer one is here already.
+  /// looked valid. Makes one refresh due, unless a newer one is here already;
+  /// not sooner after the last refresh than advisory attempts may follow each
+  /// other.
   void Invalidate(std::uint64_t generation, WallTime now);
 
   SessionHealth health(WallTime now) const;
