@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds, and runs the tests through ctest.
+#
+# usage: tests/run.sh [--quick | --long | --sanitize address|thread]
+#   (nothing)             everything, in build/
+#   --quick               the unit tests and the checks of the house
+#   --long                everything, and the concurrency tests 20 times each
+#   --sanitize address    the unit tests under address and undefined sanitizer,
+#                         in build-asan/, with the line coverage of src/
+#   --sanitize thread     the concurrency tests under thread sanitizer, in
+#                         build-tsan/
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+exec </dev/null
+
+readonly min_coverage=90
+jobs=$(nproc)
+case "$*" in
+  "" | --quick | --long) preset=dev build=build ;;
+  "--sanitize address") preset=asan build=build-asan ;;
+  "--sanitize thread") preset=tsan build=build-tsan ;;
+  *)
+    sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}" >&2
+    exit 2
+    ;;
+esac
+
+configure_and_build() {
+  cmake/dependencies.sh
+  echo "== configure ($preset)"
+  cmake --preset "$preset"
+  echo "== build ($preset)"
+  cmake --build "$build" -j "$jobs" "$@"
+}
+
+run_tests() {
+  echo "== test ($preset)"
+  ctest --test-dir "$build" -j "$jobs" --output-on-failure \
+    --no-tests=error "$@"
+}
+
+# The last lines of a run are ctest's summary, whatever comes after the tests.
+run_tests_then() {
+  local after=$1 log="$build/tests.log" failed=0
+  shift
+  run_tests "$@" | tee "$log" || failed=1
+  "$after" || failed=1
+  sed -n '/tests passed, /,$p' "$log"
+  return $failed
+}
+
+coverage() {
+  echo "== coverage of src/ (at least $min_coverage % of lines)"
+  gcovr --root . --filter src/ --object-directory "$build" -j "$jobs" \
+    --fail-under-line "$min_coverage" --print-summary
+}
+
+case "$*" in
+  "")
+    configure_and_build
+    run_tests
+    ;;
+  --quick)
+    configure_and_build --target unit_tests print_reasons
+    run_tests -L '^(unit|house)$'
+    ;;
+  --long)
+    configure_and_build
+    failed=0
+    run_tests -L '^threads$' --repeat until-fail:20 || failed=1
+    run_tests || failed=1
+    exit $failed
+    ;;
+  "--sanitize address")
+    configure_and_build --target unit_tests
+    find "$build" -name '*.gcda' -delete
+    run_tests_then coverage -L '^unit$'
+    ;;
+  "--sanitize thread")
+    configure_and_build --target thread_tests
+    run_tests -L '^threads$'
+    ;;
+esac
