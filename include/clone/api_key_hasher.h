@@ -35,7 +35,8 @@ class ApiKeyHasher {
   ApiKeyHasher& operator=(ApiKeyHasher&&) noexcept;
   ~ApiKeyHasher();
 
-  /// The digest of a whole key under pepper `index` (0 is the current one).
+  /// The digest of a whole key under pepper `index`, which is less than
+  /// pepper_count(); 0 is the current one.
   ApiKeyDigest Digest(std::string_view key, std::size_t index = 0) const;
 
   std::size_t pepper_count() const;

@@ -4,6 +4,7 @@
 // them in memory. A store never sees a key.
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>

@@ -40,15 +40,16 @@ class VerifiedApiKey {
 
 class ApiKeyVerifier {
  public:
-  /// Error: scheme_invalid.
+  /// Errors: scheme_invalid, invalid_argument (a part is null).
   static Result<ApiKeyVerifier> Create(ApiKeyScheme scheme,
                                        const ApiKeyHasher* hasher,
                                        const ApiKeyStore* store,
                                        const Clock* clock);
 
-  /// Errors: key_malformed (nothing was looked up), key_unknown, key_revoked,
-  /// key_expired (the last two only for whoever has the whole key),
-  /// store_unavailable.
+  /// Errors: key_malformed (by its form no key of this scheme), key_unknown
+  /// (altered or never issued, which look alike; with a wrong checksum nothing
+  /// was looked up), key_revoked and key_expired (only for whoever has the
+  /// whole key), store_unavailable.
   Result<VerifiedApiKey> Verify(std::string_view key) const;
 
   const ApiKeyScheme& scheme() const { return scheme_; }
@@ -60,6 +61,8 @@ class ApiKeyVerifier {
         hasher_(hasher),
         store_(store),
         clock_(clock) {}
+
+  Result<VerifiedApiKey> Judge(const ApiKeyMatch& match) const;
 
   ApiKeyScheme scheme_;
   const ApiKeyHasher* hasher_;
