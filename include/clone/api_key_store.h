@@ -28,6 +28,7 @@ struct ApiKeyRecord {
   Uuid owner;         ///< the user who issued it
   Uuid organization;  ///< nil where there is none
   ApiKeyScope scope = ApiKeyScope::kUser;
+  std::uint32_t pepper_id = 0;  ///< the pepper that the digest was made with
   ApiKeyDigest digest{};
   std::optional<WallTime> expires_at;
   std::optional<WallTime> revoked_at;
@@ -43,6 +44,7 @@ struct ApiKeyMatch {
   Uuid owner;
   Uuid organization;
   ApiKeyScope scope = ApiKeyScope::kUser;
+  std::uint32_t pepper_id = 0;
   ApiKeyDigest digest{};
   std::optional<WallTime> expires_at;
   std::optional<WallTime> revoked_at;

@@ -3,6 +3,8 @@
 // Decides whether a presented API key is good. Borrowed parts must outlive the
 // verifier; it may be shared between threads.
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,6 +29,9 @@ class VerifiedApiKey {
   const std::optional<WallTime>& expires_at() const {
     return match_.expires_at;
   }
+  /// The pepper that the stored digest was made with. Where it is not the
+  /// hasher's current one, this is the moment to store a new digest.
+  std::uint32_t pepper_id() const { return match_.pepper_id; }
   /// Valid as long as the store is.
   const std::vector<std::string>& permissions() const {
     return *match_.permissions;

@@ -60,6 +60,7 @@ class ApiKeyVerifierTest : public ::testing::Test {
     record.id = IdOf(n);
     record.owner = IdOf(n + 100);
     record.digest = hasher_.Digest(key);
+    record.pepper_id = hasher_.pepper_id(0);
     record.permissions =
         std::make_shared<const std::vector<std::string>>(1, "keys");
     EXPECT_TRUE(store_.records.Insert(record).ok());
@@ -237,7 +238,9 @@ TEST_F(ApiKeyVerifierTest, K27_AKeyUnderAnOlderPepperStaysGoodUntilThatGoes) {
   const std::string old_key = NewKey();
   Keep(old_key);
   const ApiKeyHasher both = HasherOf({{2, 'q'}, {1, 'p'}});
-  EXPECT_TRUE(Verifier(both).Verify(old_key).ok());
+  const auto verified = Verifier(both).Verify(old_key);
+  ASSERT_TRUE(verified.ok());
+  EXPECT_NE(verified->pepper_id(), both.pepper_id(0));
   const ApiKeyHasher only_new = HasherOf({{2, 'q'}});
   EXPECT_EQ(Verifier(only_new).Verify(old_key).status().reason(),
             Reason::kKeyUnknown);
