@@ -47,8 +47,8 @@ class Principal {
   /// The user; for a key of scope organization the user who issued it.
   const Uuid& subject() const { return subject_; }
   const Uuid& organization() const { return organization_; }
-  /// "owner", "admin", "member" or "viewer"; empty for an API key, whose
-  /// rights are its permissions.
+  /// "owner", "admin", "member" or "viewer"; empty where a token names none,
+  /// and for an API key, whose rights are its permissions.
   const std::string& role() const { return role_; }
   const std::optional<WallTime>& expires_at() const { return expires_at_; }
 
@@ -58,6 +58,9 @@ class Principal {
   /// API key only.
   const Uuid& key_id() const { return key_id_; }
   ApiKeyScope scope() const { return scope_; }
+
+  /// True if the key's permissions, or the token's `scope` (RFC 8693 section
+  /// 4.2), hold exactly this name. The verifier's store must still exist.
   bool HasPermission(std::string_view name) const;
 
  private:
@@ -70,6 +73,7 @@ class Principal {
   Uuid session_;
   Uuid key_id_;
   std::string role_;
+  std::string scope_words_;
   std::optional<WallTime> expires_at_;
   const std::vector<std::string>* permissions_ = nullptr;
 };
@@ -78,7 +82,8 @@ struct AuthenticatorOptions {
   ApiKeyScheme scheme;
   /// For the challenge (RFC 9110 section 11.5).
   std::string realm = "api";
-  /// Either may be null: that shape is then refused as unknown.
+  /// Either may be null: that shape is then refused as unknown. The verifier
+  /// of keys must be of the same scheme.
   const JwtVerifier* tokens = nullptr;
   const ApiKeyVerifier* keys = nullptr;
   /// Required.
@@ -87,25 +92,40 @@ struct AuthenticatorOptions {
 
 class Authenticator {
  public:
-  /// Errors: scheme_invalid, invalid_argument (no verifier, no access state).
+  /// Errors: scheme_invalid, invalid_argument (no verifier, no access state,
+  /// a verifier of another scheme, a realm beyond printable ASCII).
   static Result<Authenticator> Create(AuthenticatorOptions options);
 
-  /// Errors: credential_missing, multiple_credentials, credential_malformed,
-  /// and whatever the verifiers and the access state say.
+  /// Takes exactly one of: the scheme's key header, or `Authorization` with
+  /// the scheme Bearer (any case, one blank), which may carry a key as well.
+  /// Counted as credentials are these and DPoP, which is not supported; an
+  /// `Authorization` of any other scheme is passed over. A token needs `sub`
+  /// and `sid` (UUIDs) and `gen` (an integer); `org` (a UUID), `role` and
+  /// `scope` may be absent. Errors: credential_missing, multiple_credentials,
+  /// credential_malformed, token_claim, and whatever the verifiers and the
+  /// access state say.
   Result<Principal> Authenticate(const HttpHeaders& headers) const;
 
   /// How to answer a refusal: 400 for multiple_credentials, 401 for what
-  /// could not be authenticated, 403 for permission_denied, 503 for what could
-  /// not be decided.
+  /// could not be authenticated, 403 for permission_denied, 503 for whatever
+  /// kept it from being decided.
   static int HttpStatusOf(const Status& refusal);
 
-  /// The value of WWW-Authenticate for a 401 or 400 of this refusal (RFC 6750
-  /// section 3); empty for any other.
+  /// The value of WWW-Authenticate for a 400, 401 or 403 of this refusal
+  /// (RFC 6750 section 3); empty for any other. It is `Bearer realm="api"`
+  /// where no credential came, and says `error` and `error_description` where
+  /// one was refused. Refused keys get the same challenge: no scheme is
+  /// registered for them, Bearer takes them too, and a client that knows two
+  /// shapes learns from the reason word in the body which one failed.
   std::string ChallengeFor(const Status& refusal) const;
 
  private:
   explicit Authenticator(AuthenticatorOptions options)
       : options_(std::move(options)) {}
+
+  Result<Principal> AuthenticateKey(std::string_view text) const;
+  Result<Principal> AuthenticateToken(std::string_view text) const;
+
   AuthenticatorOptions options_;
 };
 
