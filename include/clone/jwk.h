@@ -30,15 +30,18 @@ Result<JwtAlgorithm> ParseJwtAlgorithm(std::string_view name);
 class JwtSigningKey {
  public:
   /// A new key; `key_id` is its `kid`, derived from the key (RFC 7638
-  /// thumbprint) where empty. Errors: random_unavailable, internal.
+  /// thumbprint) where empty. Errors: invalid_argument (a `key_id` with NUL or
+  /// invalid UTF-8), random_unavailable, internal.
   static Result<JwtSigningKey> Generate(JwtAlgorithm algorithm,
                                         std::string key_id = {});
 
-  /// Reads a private JWK. Errors: key_set_malformed, key_weak,
-  /// algorithm_unsupported.
+  /// Reads a private JWK; without `kid` it gets one as a new key does. Errors:
+  /// json_malformed, json_duplicate_name, json_limit, key_set_malformed,
+  /// key_weak, algorithm_unsupported.
   static Result<JwtSigningKey> FromJwk(const Secret& jwk);
 
-  /// For HS256: at least 32 bytes. Error: key_weak.
+  /// For HS256: at least 32 bytes. Errors: key_weak, invalid_argument as in
+  /// Generate().
   static Result<JwtSigningKey> FromSharedSecret(Secret secret,
                                                 std::string key_id);
 
@@ -56,6 +59,7 @@ class JwtSigningKey {
   std::string ToPublicJwk() const;
 
  private:
+  friend class JwkSet;
   friend class JwtSigner;
   struct Impl;
   explicit JwtSigningKey(std::shared_ptr<const Impl> impl);
@@ -71,8 +75,9 @@ enum class JwkTrust : std::uint8_t {
 /// Keys to verify with.
 class JwkSet {
  public:
-  /// Reads a JWK set (RFC 7517 section 5). A broken or unknown key is skipped
-  /// and counted; a set with two keys of one `kid` and type is ambiguous.
+  /// Reads a JWK set (RFC 7517 section 5). A key that is broken, weak, unknown
+  /// or not for verifying is skipped and counted; a set with two keys of one
+  /// `kid` and type is ambiguous. A key without `alg` serves what its type can.
   /// Limits: 256 KiB, 100 keys. Errors: key_set_malformed,
   /// key_set_ambiguous, json_malformed, json_duplicate_name, json_limit.
   static Result<JwkSet> Parse(std::string_view json, JwkTrust trust);

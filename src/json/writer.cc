@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "clone/json.h"
+#include "json/utf8.h"
 
 namespace clone_auth {
 namespace {
@@ -14,25 +15,6 @@ std::uint32_t Byte(char c) { return static_cast<std::uint8_t>(c); }
 
 bool IsPlain(char c) {
   return Byte(c) >= 0x20 && Byte(c) < 0x80 && c != '"' && c != '\\';
-}
-
-// Bytes of the valid UTF-8 sequence at the start of `text`, which begins with
-// a byte beyond ASCII; 0 where there is none (RFC 3629 section 4).
-std::size_t SequenceSize(std::string_view text) {
-  const std::uint32_t first = Byte(text[0]);
-  const std::size_t size = first >= 0xc2 && first <= 0xdf   ? 2
-                           : first >= 0xe0 && first <= 0xef ? 3
-                           : first >= 0xf0 && first <= 0xf4 ? 4
-                                                            : 0;
-  if (size == 0 || text.size() < size) return 0;
-  const std::uint32_t second = Byte(text[1]);
-  const std::uint32_t low = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
-  const std::uint32_t high = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
-  if (second < low || second > high) return 0;
-  for (std::size_t i = 2; i < size; ++i) {
-    if ((Byte(text[i]) & 0xc0) != 0x80) return 0;
-  }
-  return size;
 }
 
 void AppendEscape(std::string& out, char c) {
@@ -62,7 +44,7 @@ void AppendQuoted(std::string& out, std::string_view text) {
       AppendEscape(out, text[at++]);
       continue;
     }
-    const std::size_t size = SequenceSize(text.substr(at));
+    const std::size_t size = Utf8SequenceSize(text.substr(at));
     out += size == 0 ? kReplacement : text.substr(at, size);
     at += size == 0 ? 1 : size;
   }

@@ -1,0 +1,42 @@
+#pragma once
+
+// The compact form of a signed token (RFC 7515 section 7.1) and its header.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "clone/json.h"
+#include "clone/result.h"
+#include "jwt/algorithms.h"
+
+namespace clone_auth {
+
+/// The parts of a token, as they stand in its text.
+struct CompactToken {
+  std::string_view header;
+  std::string_view payload;
+  std::string_view signature;
+  std::string_view signing_input;  ///< header, dot and payload
+};
+
+/// Error: token_malformed, where the parts are not exactly three or one of the
+/// first two is empty.
+Result<CompactToken> SplitCompact(std::string_view token);
+
+struct JwtHeader {
+  const Algorithm* algorithm = nullptr;
+  std::optional<std::string> key_id;
+  std::optional<std::string> type;
+};
+
+/// Reads a header. What it says of where to find a key (jwk, jku, x5u, x5c) is
+/// not looked at. Errors: token_malformed, also for what would change how the
+/// token is read (crit, b64, zip, a nested token); token_algorithm;
+/// token_type, where `typ` is no string.
+Result<JwtHeader> ReadJwtHeader(std::string_view encoded);
+
+/// The JSON object that `encoded` is. Error: token_malformed.
+Result<JsonValue> ReadJwtPart(std::string_view encoded);
+
+}  // namespace clone_auth

@@ -1,0 +1,167 @@
+#include "jwt/jwk_format.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+#include <vector>
+
+#include "base/base64url.h"
+#include "base/macros.h"
+#include "crypto/sha256.h"
+#include "jwt/identifier.h"
+
+namespace clone_auth {
+namespace {
+
+Status Malformed(std::string message) {
+  return Status(Reason::kKeySetMalformed, std::move(message));
+}
+
+// The string member `name`, or empty where there is none.
+Result<std::optional<std::string>> OptionalString(const JsonValue& jwk,
+                                                  std::string_view name) {
+  const JsonValue* value = jwk.Find(name);
+  if (value == nullptr) return std::optional<std::string>();
+  const std::string* text = value->AsString();
+  if (text == nullptr || !IsIdentifier(*text)) {
+    return Malformed("'" + std::string(name) + "' of the key is no name");
+  }
+  return std::optional<std::string>(*text);
+}
+
+// RFC 7517 sections 4.2 and 4.3.
+Status CheckUse(const JsonValue& jwk, std::string_view operation) {
+  if (const JsonValue* use = jwk.Find("use")) {
+    const std::string* text = use->AsString();
+    if (text == nullptr || *text != "sig") {
+      return Malformed("the key is not for signatures");
+    }
+  }
+  const JsonValue* operations = jwk.Find("key_ops");
+  if (operations == nullptr) return Status();
+  if (const auto* list = operations->AsArray()) {
+    for (const JsonValue& item : *list) {
+      const std::string* text = item.AsString();
+      if (text != nullptr && *text == operation) return Status();
+    }
+  }
+  return Malformed("the key may not " + std::string(operation));
+}
+
+// Writes what stands before the closing brace of a public JWK.
+void WriteHead(JsonWriter& writer, const Algorithm& row,
+               const std::optional<std::string>& key_id, bool with_algorithm) {
+  writer.BeginObject().Name("kty").String(row.key_type);
+  if (!row.curve.empty()) writer.Name("crv").String(row.curve);
+  if (key_id.has_value()) writer.Name("kid").String(*key_id);
+  if (with_algorithm) writer.Name("alg").String(row.name);
+  writer.Name("use").String("sig");
+}
+
+void Append(Secret& out, std::size_t& at, std::string_view text) {
+  std::memcpy(out.MutableBytes() + at, text.data(), text.size());
+  at += text.size();
+}
+
+}  // namespace
+
+Result<JwkHead> ReadJwkHead(const JsonValue& jwk, std::string_view operation) {
+  if (jwk.AsObject() == nullptr) return Malformed("the key is no object");
+  JwkHead head;
+  const std::string* type = jwk.FindString("kty");
+  if (type == nullptr) return Malformed("the key has no 'kty'");
+  head.key_type = *type;
+  CLONE_AUTH_ASSIGN_OR_RETURN(const auto curve, OptionalString(jwk, "crv"));
+  head.curve = curve.value_or("");
+  CLONE_AUTH_ASSIGN_OR_RETURN(head.key_id, OptionalString(jwk, "kid"));
+  CLONE_AUTH_ASSIGN_OR_RETURN(const auto name, OptionalString(jwk, "alg"));
+  if (name.has_value()) {
+    head.algorithm = FindAlgorithm(*name);
+    if (head.algorithm == nullptr) return Status(Reason::kAlgorithmUnsupported);
+  }
+  CLONE_AUTH_RETURN_IF_ERROR(CheckUse(jwk, operation));
+  return head;
+}
+
+Result<KeyParts> ReadJwkParts(const JsonValue& jwk, const Algorithm& row,
+                              std::size_t count) {
+  KeyParts parts;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::string name(row.members[i]);
+    const std::string* text = jwk.FindString(name);
+    if (text == nullptr) return Malformed("the key has no '" + name + "'");
+    Result<std::string> bytes = Base64UrlDecode(*text);
+    if (!bytes.ok()) return Malformed("'" + name + "' is not base64url");
+    parts.push_back(Secret::CopyOf(*bytes));
+    WipeBytes(bytes->data(), bytes->size());
+  }
+  return parts;
+}
+
+KeyParts VerificationParts(const Algorithm& row, const KeyParts& parts) {
+  KeyParts copy;
+  for (std::size_t i = 0; i < row.verify_count; ++i) {
+    copy.push_back(parts[i].Clone());
+  }
+  return copy;
+}
+
+std::string WritePublicJwk(const Algorithm& row,
+                           const std::optional<std::string>& key_id,
+                           const KeyParts& parts, bool with_algorithm) {
+  if (row.symmetric()) return {};
+  JsonWriter writer;
+  WriteHead(writer, row, key_id, with_algorithm);
+  for (std::size_t i = 0; i < row.public_count; ++i) {
+    writer.Name(row.members[i]).String(Base64UrlEncode(parts[i].Reveal()));
+  }
+  return writer.EndObject().Take();
+}
+
+Secret WritePrivateJwk(const Algorithm& row,
+                       const std::optional<std::string>& key_id,
+                       const KeyParts& parts) {
+  JsonWriter writer;
+  WriteHead(writer, row, key_id, true);
+  const std::string head = writer.Take();
+  // Put together by hand, so that no copy of the secret parts is left behind
+  // in a string that grew.
+  std::vector<std::string> members;
+  std::size_t size = head.size() + 1;
+  for (std::size_t i = 0; i < row.sign_count; ++i) {
+    members.push_back(Base64UrlEncode(parts[i].Reveal()));
+    size += std::string_view(",\"\":\"\"").size() + row.members[i].size() +
+            members[i].size();
+  }
+  Secret jwk = Secret::OfSize(size);
+  std::size_t at = 0;
+  Append(jwk, at, head);
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    Append(jwk, at, ",\"");
+    Append(jwk, at, row.members[i]);
+    Append(jwk, at, "\":\"");
+    Append(jwk, at, members[i]);
+    Append(jwk, at, "\"");
+    WipeBytes(members[i].data(), members[i].size());
+  }
+  Append(jwk, at, "}");
+  return jwk;
+}
+
+std::string Thumbprint(const Algorithm& row, const KeyParts& parts) {
+  std::vector<std::pair<std::string_view, std::string>> members;
+  members.emplace_back("kty", row.key_type);
+  if (!row.curve.empty()) members.emplace_back("crv", row.curve);
+  for (std::size_t i = 0; i < row.verify_count; ++i) {
+    members.emplace_back(row.members[i], Base64UrlEncode(parts[i].Reveal()));
+  }
+  std::sort(members.begin(), members.end());
+  JsonWriter writer;
+  writer.BeginObject();
+  for (const auto& [name, text] : members) writer.Name(name).String(text);
+  const Sha256Digest digest = Sha256(writer.EndObject().Take());
+  return Base64UrlEncode(
+      {reinterpret_cast<const char*>(digest.data()), digest.size()});
+}
+
+}  // namespace clone_auth
