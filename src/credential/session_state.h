@@ -1,0 +1,96 @@
+#pragma once
+
+// The state of one session and its rules, without lock or clock: TokenSession
+// guards it with its mutex. Only `published` may be read without that.
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "clone/credential.h"
+#include "clone/random.h"
+#include "clone/result.h"
+#include "clone/token_session.h"
+#include "credential/access_token.h"
+#include "credential/refresh_answer.h"
+#include "credential/session_snapshot.h"
+#include "credential/session_times.h"
+#include "crypto/hmac_sha256.h"
+
+namespace clone_auth {
+
+class SessionState {
+ public:
+  using Step = TokenSession::Step;
+
+  SessionState(std::string refresh_url, std::string_view name,
+               const Secret& refresh, RandomSource& random);
+
+  /// The step that is next. `is_due`: whatever the times say.
+  Step Next(WallTime now, bool is_due);
+
+  /// Takes note that it is `now`.
+  void Observe(WallTime now);
+
+  bool IsUnderWay(std::uint64_t attempt) const {
+    return in_flight_ && attempt_ == attempt;
+  }
+
+  /// True if the token of `facts` is known to be another subject's.
+  bool IsForeign(const AccessTokenFacts& facts) const;
+
+  /// Goes on with these tokens; an empty refresh token keeps the old one.
+  void Install(SessionTokens tokens, Credential credential,
+               const AccessTokenFacts& facts, WallTime now);
+
+  /// The attempt under way came to nothing.
+  void Fail(RefreshAnswer answer, WallTime now);
+  void End(Status why);
+
+  /// The server refused the access token of `generation`.
+  void Refuse(std::uint64_t generation);
+
+  SessionHealth HealthAt(WallTime now) const;
+
+  const SessionTimes& times() const { return times_; }
+  const std::shared_ptr<const SessionSnapshot>& snapshot() const {
+    return snapshot_;
+  }
+  const Secret& refresh() const { return refresh_; }
+  const Status& ended() const { return ended_; }
+  const Status& last_error() const { return last_error_; }
+
+  /// Goes up with everything that a thread's slot depends on.
+  const std::atomic<std::uint64_t>& published() const { return published_; }
+
+ private:
+  double Chance() const;
+  void Schedule(const AccessTokenFacts& facts, bool is_same,
+                std::optional<WallTime> received_at, WallTime now);
+  Step BeginAttempt(WallTime now);
+  Step Hold(WallTime due, WallTime now) const;
+  void Publish() { published_.fetch_add(1, std::memory_order_release); }
+
+  const std::string refresh_url_;
+  const HmacSha256 chance_key_;
+  RandomSource& random_;
+  std::atomic<std::uint64_t> published_{0};
+
+  std::shared_ptr<const SessionSnapshot> snapshot_;
+  AccessTokenFacts current_;
+  Secret refresh_;
+  SessionTimes times_;
+  std::uint64_t attempt_ = 0;
+  bool in_flight_ = false;
+  std::string idempotency_key_;
+  int failures_ = 0;
+  int doubts_ = 0;
+  bool refused_ = false;
+  std::uint64_t refused_generation_ = 0;
+  Status last_error_;
+  Status ended_;
+};
+
+}  // namespace clone_auth
