@@ -25,15 +25,18 @@ static_assert(1 + kApiKeyIdSize + kSecretSize + kChecksumSize ==
 constexpr std::size_t kMinUncheckedSize = 14;
 constexpr std::size_t kMaxUncheckedSize = 250;
 
-constexpr std::uint8_t kOnlyUnchecked = 1;
-constexpr std::uint8_t kNowhere = 2;
+// What a character is: the value of a base-62 digit, which may stand in every
+// key, or a mark. The OR over a text tells which kind of key it can be.
+constexpr std::uint8_t kOnlyUnchecked = 0x40;
+constexpr std::uint8_t kNowhere = 0x80;
 
-// Where a character may stand: 0 in every key, kOnlyUnchecked in older ones,
-// kNowhere in none. The OR over a text tells which of them it can be.
 constexpr std::array<std::uint8_t, 256> MakeCharacterTable() {
   std::array<std::uint8_t, 256> table{};
   for (auto& entry : table) entry = kNowhere;
-  for (const char c : kBase62) table[static_cast<std::uint8_t>(c)] = 0;
+  for (std::size_t digit = 0; digit < kBase62.size(); ++digit) {
+    table[static_cast<std::uint8_t>(kBase62[digit])] =
+        static_cast<std::uint8_t>(digit);
+  }
   for (const char c : {'-', '.', '_', '~'}) {
     table[static_cast<std::uint8_t>(c)] = kOnlyUnchecked;
   }
@@ -42,13 +45,20 @@ constexpr std::array<std::uint8_t, 256> MakeCharacterTable() {
 
 constexpr std::array<std::uint8_t, 256> kCharacters = MakeCharacterTable();
 
+constexpr unsigned CharacterOf(char c) {
+  return kCharacters[static_cast<std::uint8_t>(c)];
+}
+
 std::uint8_t CharactersOf(std::string_view body) {
-  std::uint8_t seen = 0;
-  for (const char c : body) {
-    seen = static_cast<std::uint8_t>(seen |
-                                     kCharacters[static_cast<std::uint8_t>(c)]);
+  unsigned seen = 0;
+  std::size_t i = 0;
+  // Four at a time, so that the ORs do not wait for each other.
+  for (; i + 4 <= body.size(); i += 4) {
+    seen |= (CharacterOf(body[i]) | CharacterOf(body[i + 1])) |
+            (CharacterOf(body[i + 2]) | CharacterOf(body[i + 3]));
   }
-  return seen;
+  for (; i < body.size(); ++i) seen |= CharacterOf(body[i]);
+  return static_cast<std::uint8_t>(seen);
 }
 
 std::array<char, kChecksumSize> ChecksumOf(std::string_view text) {
@@ -60,11 +70,13 @@ std::array<char, kChecksumSize> ChecksumOf(std::string_view text) {
   return digits;
 }
 
+/// `text` holds base-62 digits behind its prefix.
 bool ChecksumHolds(std::string_view text) {
-  const std::size_t covered = text.size() - kChecksumSize;
-  const auto expected = ChecksumOf(text.substr(0, covered));
-  return text.substr(covered) ==
-         std::string_view(expected.data(), expected.size());
+  const std::string_view digits = text.substr(text.size() - kChecksumSize);
+  text.remove_suffix(kChecksumSize);
+  std::uint64_t value = 0;
+  for (const char digit : digits) value = value * 62 + CharacterOf(digit);
+  return value == Crc32(text);
 }
 
 }  // namespace
@@ -76,12 +88,14 @@ ApiKeyForm ReadApiKeyForm(const ApiKeyScheme& scheme, std::string_view text) {
   const std::string_view body = text.substr(scheme.prefix.size());
   const std::uint8_t characters = CharactersOf(body);
   if (body.size() != kApiKeyBodySize) {
-    const bool possible = characters < kNowhere &&
+    const bool possible = (characters & kNowhere) == 0 &&
                           body.size() >= kMinUncheckedSize &&
                           body.size() <= kMaxUncheckedSize;
     return possible ? ApiKeyForm::kUnchecked : ApiKeyForm::kMalformed;
   }
-  if (characters != 0) return ApiKeyForm::kMalformed;
+  if ((characters & (kNowhere | kOnlyUnchecked)) != 0) {
+    return ApiKeyForm::kMalformed;
+  }
   if (!ChecksumHolds(text)) return ApiKeyForm::kWrongChecksum;
   return kKinds.find(body.front()) == std::string_view::npos
              ? ApiKeyForm::kMalformed

@@ -1,0 +1,199 @@
+// What verifying an API key costs beside what it cannot do without: the keyed
+// digest and one look-up in memory that no cache holds.
+
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <random>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "clone/api_key.h"
+#include "clone/api_key_hasher.h"
+#include "clone/api_key_store.h"
+#include "clone/api_key_verifier.h"
+#include "clone/clock.h"
+#include "crypto/hmac_sha256.h"
+
+namespace clone_auth {
+namespace {
+
+constexpr std::size_t kKeys = 1'000'000;
+constexpr std::size_t kHotKeys = 64;
+constexpr std::size_t kKeySize = 57;
+constexpr char kPepper[] = "a pepper for measuring, 32 bytes";
+
+// The least that a look-up by digest can be: a slot that holds a number and a
+// part of the digest, then a record of the size that ours has. Filled once, by
+// one thread.
+class BareTable {
+ public:
+  explicit BareTable(std::size_t records)
+      : slots_(std::size_t{1} << 21), records_(records) {}
+
+  void Put(const ApiKeyDigest& digest, std::uint32_t number) {
+    const std::uint64_t hash = HashOf(digest);
+    std::size_t at = hash & Mask();
+    while (slots_[at] != 0) at = (at + 1) & Mask();
+    slots_[at] = (hash & kTagMask) | (number + 1);
+    records_[number].digest = digest;
+  }
+
+  struct alignas(128) Record {
+    ApiKeyDigest digest;
+    std::size_t zero = 0;
+  };
+
+  const Record* Find(const ApiKeyDigest& digest) const {
+    const std::uint64_t hash = HashOf(digest);
+    for (std::size_t at = hash & Mask();; at = (at + 1) & Mask()) {
+      const std::uint64_t slot = slots_[at];
+      if (slot == 0) return nullptr;
+      if ((slot ^ hash) & kTagMask) continue;
+      const Record& record = records_[(slot & ~kTagMask) - 1];
+      if (record.digest == digest) return &record;
+    }
+  }
+
+ private:
+  static constexpr std::uint64_t kTagMask = 0xffffffff00000000;
+
+  static std::uint64_t HashOf(const ApiKeyDigest& digest) {
+    std::uint64_t hash;
+    std::memcpy(&hash, digest.data(), sizeof hash);
+    return hash;
+  }
+  std::size_t Mask() const { return slots_.size() - 1; }
+
+  std::vector<std::uint64_t> slots_;
+  std::vector<Record> records_;
+};
+
+/// A million keys, in a store and in a bare table. They are presented in
+/// another order than they were made in, one after the other from one block,
+/// as a request's key comes from a buffer that was just filled.
+struct World {
+  World() : hmac(kPepper), bare(kKeys) {
+    std::vector<Pepper> peppers(1);
+    peppers[0].secret = Secret::CopyOf(kPepper);
+    hasher = std::make_unique<ApiKeyHasher>(
+        ApiKeyHasher::Create(std::move(peppers)).value());
+    std::vector<std::uint32_t> order(kKeys);
+    for (std::uint32_t i = 0; i < kKeys; ++i) order[i] = i;
+    std::shuffle(order.begin(), order.end(), std::mt19937_64(1));
+    text.resize(kKeys * kKeySize);
+    digests.resize(kKeys);
+    for (std::uint32_t i = 0; i < kKeys; ++i) Make(i, order[i]);
+    verifier = std::make_unique<ApiKeyVerifier>(
+        ApiKeyVerifier::Create({}, hasher.get(), &store, &SystemClock())
+            .value());
+  }
+
+  void Make(std::uint32_t number, std::uint32_t place) {
+    const auto key = GenerateApiKey({}, ApiKeyKind::kUser, SystemRandom());
+    const std::string_view revealed = key->text.Reveal();
+    std::memcpy(&text[place * kKeySize], revealed.data(), kKeySize);
+    ApiKeyRecord record;
+    record.id = Uuid::Generate(SystemRandom()).value();
+    record.digest = hasher->Digest(revealed);
+    digests[place] = record.digest;
+    bare.Put(record.digest, number);
+    if (!store.Insert(record).ok()) std::abort();
+  }
+
+  std::string_view Key(std::size_t i) const {
+    return std::string_view(text).substr(i * kKeySize, kKeySize);
+  }
+
+  HmacSha256 hmac;
+  BareTable bare;
+  std::unique_ptr<ApiKeyHasher> hasher;
+  InMemoryApiKeyStore store;
+  std::unique_ptr<ApiKeyVerifier> verifier;
+  std::string text;
+  std::vector<ApiKeyDigest> digests;
+};
+
+const World& TheWorld() {
+  static const World& world = *new World();
+  return world;
+}
+
+/// Calls `step(world, i)` for one key after the other, of the first `keys`.
+/// Each thread begins elsewhere.
+template <typename Step>
+void Walk(benchmark::State& state, std::size_t keys, Step step) {
+  const World& world = TheWorld();
+  const auto thread = static_cast<std::size_t>(state.thread_index());
+  std::size_t i = thread * keys / 2 % keys;
+  for (auto _ : state) {
+    if (!step(world, i)) state.SkipWithError("refused");
+    if (++i == keys) i = 0;
+  }
+}
+
+bool Digest(const World& world, std::size_t i) {
+  benchmark::DoNotOptimize(world.hmac.Digest(world.Key(i)));
+  return true;
+}
+
+bool DigestAndLookUp(const World& world, std::size_t i) {
+  return world.bare.Find(world.hmac.Digest(world.Key(i))) != nullptr;
+}
+
+bool Verify(const World& world, std::size_t i) {
+  return world.verifier->Verify(world.Key(i)).ok();
+}
+
+bool RefuseJunk(const World& world, std::size_t i) {
+  char junk[kKeySize];
+  std::memcpy(junk, world.Key(i).data(), kKeySize);
+  junk[kKeySize - 1] = junk[kKeySize - 1] == '0' ? '1' : '0';
+  return !world.verifier->Verify({junk, kKeySize}).ok();
+}
+
+// Each look-up waits for the record of the one before, as it does where a
+// digest stands between them; the processor would do several at once.
+void BareLookUp(benchmark::State& state) {
+  const World& world = TheWorld();
+  std::size_t i = 0;
+  for (auto _ : state) {
+    i += 1 + world.bare.Find(world.digests[i])->zero;
+    if (i == kKeys) i = 0;
+    benchmark::DoNotOptimize(i);
+  }
+}
+
+// The label says what run.sh divides by, and the goal.
+using Step = bool (*)(const World& world, std::size_t i);
+
+benchmark::internal::Benchmark* Register(const char* name, Step step,
+                                         std::size_t keys,
+                                         const char* label = "") {
+  return benchmark::RegisterBenchmark(name, [=](benchmark::State& state) {
+    Walk(state, keys, step);
+    state.SetLabel(label);
+  });
+}
+
+const bool registered = [] {
+  Register("api_key/bare_digest", Digest, kKeys);
+  benchmark::RegisterBenchmark("api_key/bare_look_up", BareLookUp);
+  Register("api_key/bare_both", DigestAndLookUp, kKeys);
+  Register("api_key/bare_both_hot", DigestAndLookUp, kHotKeys);
+  Register("api_key/bare_both", DigestAndLookUp, kKeys, "api_key/bare_both")
+      ->Threads(2);
+  Register("api_key/verify", Verify, kKeys, "api_key/bare_both 1.5");
+  Register("api_key/verify_hot", Verify, kHotKeys, "api_key/bare_both_hot");
+  Register("api_key/verify", Verify, kKeys, "api_key/verify 1.05")->Threads(2);
+  Register("api_key/refuse_junk", RefuseJunk, kKeys, "api_key/bare_digest");
+  return true;
+}();
+
+}  // namespace
+}  // namespace clone_auth
