@@ -83,9 +83,16 @@ struct ApiKeyPage {
   std::vector<ApiKeyInfo> results;
 };
 
+/// When a request is sent again. Where nothing went out (unreachable), or the
+/// server put it off with 429 or 503 and Retry-After: always. After another
+/// 429, 502, 503 or 504 or a lost connection: if its method is idempotent
+/// (RFC 9110 section 9.2.2) or it has an Idempotency-Key. A refresh without
+/// one: never.
 struct RetryPolicy {
   int max_attempts = 3;  ///< the first one included
+  /// Doubles with each wait; up to half of it is drawn.
   std::chrono::milliseconds first_wait{500};
+  /// The longest wait; a Retry-After beyond it ends the call.
   std::chrono::milliseconds max_wait{8'000};
 };
 
@@ -97,7 +104,7 @@ struct RestClientOptions {
   std::shared_ptr<HttpTransport> transport;  ///< null: libcurl
   const Clock* clock = nullptr;              ///< null: the system's
   RandomSource* random = nullptr;            ///< null: the system's
-  HttpLimits limits;
+  HttpLimits limits;  ///< `total` is for a whole call, with all its attempts
   RetryPolicy retry;
 };
 
@@ -127,7 +134,8 @@ class RestClient {
   /// Sends any request; `request.target` is a path under the base URL, or a
   /// URL of its origin. Any answer is a value; an error means that there was
   /// none. Errors: foreign_origin, redirect_refused, those of the credential
-  /// source and of the transport.
+  /// source and of the transport. It gets the credential like any call, and is
+  /// repeated as RetryPolicy says.
   Result<HttpResponse> Send(HttpRequest request);
 
  private:

@@ -1,0 +1,190 @@
+#include "rest/answers.h"
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/macros.h"
+
+namespace clone_auth {
+namespace {
+
+Status Malformed(const std::string& what) {
+  return Status(Reason::kAnswerMalformed, "in the answer, " + what);
+}
+
+// Reads members of one object and keeps the first thing that was wrong.
+class Reader {
+ public:
+  Reader(const JsonValue& value, std::string_view name) : value_(value) {
+    if (value.AsObject() == nullptr) {
+      status_ = Malformed(std::string(name) + " is not an object");
+    }
+  }
+
+  /// Empty where absent or null.
+  std::string Text(std::string_view name) {
+    const JsonValue* const member = Member(name);
+    if (member == nullptr) return {};
+    if (member->AsString() != nullptr) return *member->AsString();
+    Fail(name, "is not a string");
+    return {};
+  }
+
+  std::string NeededText(std::string_view name) {
+    std::string text = Text(name);
+    if (text.empty()) Fail(name, "is missing");
+    return text;
+  }
+
+  /// A text, or a number as its digits.
+  std::string Id(std::string_view name) {
+    const JsonValue* const member = Member(name);
+    if (member != nullptr && member->AsInt() != nullptr) {
+      return std::to_string(*member->AsInt());
+    }
+    return NeededText(name);
+  }
+
+  std::vector<std::string> Texts(std::string_view name) {
+    const JsonValue* const member = Member(name);
+    if (member == nullptr) return {};
+    std::vector<std::string> texts;
+    const JsonValue::Array* const list = member->AsArray();
+    if (list == nullptr) Fail(name, "is not a list");
+    for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+      const std::string* const text = (*list)[i].AsString();
+      if (text == nullptr) {
+        Fail(name, "is not a list of strings");
+        break;
+      }
+      texts.push_back(*text);
+    }
+    return texts;
+  }
+
+  /// Null where absent or null.
+  const JsonValue* Member(std::string_view name) const {
+    const JsonValue* const member = value_.Find(name);
+    return member == nullptr || member->IsNull() ? nullptr : member;
+  }
+
+  void Fail(std::string_view name, const char* what) {
+    if (status_.ok()) {
+      status_ = Malformed("'" + std::string(name) + "' " + what);
+    }
+  }
+
+  const Status& status() const { return status_; }
+
+ private:
+  const JsonValue& value_;
+  Status status_;
+};
+
+// The value, unless something was wrong with what it was read from.
+template <typename T>
+Result<T> Checked(const Reader& reader, T value) {
+  if (!reader.status().ok()) return reader.status();
+  return value;
+}
+
+}  // namespace
+
+Result<User> ReadUser(const JsonValue& body) {
+  Reader reader(body, "the user");
+  User user{reader.Id("id"), reader.Text("email"), std::nullopt,
+            reader.Text("role")};
+  if (const JsonValue* const member = reader.Member("organization")) {
+    Reader organization(*member, "'organization'");
+    user.organization =
+        Organization{organization.Id("id"), organization.Text("name")};
+    CLONE_AUTH_RETURN_IF_ERROR(organization.status());
+  }
+  return Checked(reader, std::move(user));
+}
+
+Result<Account> ReadAccount(const JsonValue& body) {
+  const JsonValue* const nested = body.Find("user");
+  Reader reader(nested != nullptr ? *nested : body, "the account");
+  return Checked(reader, Account{reader.Id("id"), reader.Text("email"),
+                                 reader.Text("created_at")});
+}
+
+Result<SessionTokens> ReadTokens(const JsonValue& body) {
+  Reader reader(body, "the body");
+  SessionTokens tokens;
+  tokens.access = Secret::CopyOf(reader.NeededText("access"));
+  tokens.refresh = Secret::CopyOf(reader.Text("refresh"));
+  return Checked(reader, std::move(tokens));
+}
+
+Result<SignedIn> ReadSignedIn(const JsonValue& body) {
+  SignedIn signed_in;
+  CLONE_AUTH_ASSIGN_OR_RETURN(signed_in.tokens, ReadTokens(body));
+  const JsonValue* const member = body.Find("user");
+  if (member != nullptr && !member->IsNull()) {
+    CLONE_AUTH_ASSIGN_OR_RETURN(signed_in.user, ReadUser(*member));
+  }
+  return signed_in;
+}
+
+Result<ApiKeyInfo> ReadApiKeyInfo(const JsonValue& body) {
+  Reader reader(body, "the key");
+  ApiKeyInfo info;
+  info.id = reader.Id("id");
+  info.label = reader.Text("label");
+  info.prefix = reader.Text("prefix");
+  info.created_at = reader.Text("created_at");
+  info.last_used_at = reader.Text("last_used_at");
+  info.expires_at = reader.Text("expires_at");
+  info.revoked_at = reader.Text("revoked_at");
+  info.scope = reader.Text("scope");
+  info.permissions = reader.Texts("permissions");
+  return Checked(reader, std::move(info));
+}
+
+Result<IssuedApiKey> ReadIssuedApiKey(const JsonValue& body) {
+  IssuedApiKey issued;
+  CLONE_AUTH_ASSIGN_OR_RETURN(issued.info, ReadApiKeyInfo(body));
+  Reader reader(body, "the key");
+  issued.key = Secret::CopyOf(reader.NeededText("key"));
+  return Checked(reader, std::move(issued));
+}
+
+Result<ApiKeyPage> ReadApiKeyPage(const JsonValue& body) {
+  ApiKeyPage page;
+  const JsonValue::Array* keys = body.AsArray();
+  if (keys != nullptr) {
+    page.count = static_cast<std::int64_t>(keys->size());
+  } else {
+    Reader reader(body, "the page");
+    const JsonValue* const count = reader.Member("count");
+    if (count != nullptr && count->AsInt() != nullptr) {
+      page.count = *count->AsInt();
+    } else {
+      reader.Fail("count", "is not an integer");
+    }
+    page.next = reader.Text("next");
+    page.previous = reader.Text("previous");
+    const JsonValue* const results = reader.Member("results");
+    keys = results != nullptr ? results->AsArray() : nullptr;
+    if (keys == nullptr) reader.Fail("results", "is not a list");
+    CLONE_AUTH_RETURN_IF_ERROR(reader.status());
+  }
+  for (const JsonValue& key : *keys) {
+    CLONE_AUTH_ASSIGN_OR_RETURN(ApiKeyInfo info, ReadApiKeyInfo(key));
+    page.results.push_back(std::move(info));
+  }
+  return page;
+}
+
+Result<bool> ReadValidity(const JsonValue& body) {
+  Reader reader(body, "the body");
+  const JsonValue* const valid = reader.Member("valid");
+  const bool* const value = valid != nullptr ? valid->AsBool() : nullptr;
+  if (value == nullptr) reader.Fail("valid", "is not true or false");
+  return Checked(reader, value != nullptr && *value);
+}
+
+}  // namespace clone_auth
