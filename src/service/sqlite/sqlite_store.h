@@ -1,0 +1,74 @@
+#pragma once
+
+// The store in one SQLite file. Safe to share: one connection behind a mutex,
+// as SQLite has one writer anyway and reads are few.
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "service/sqlite/database.h"
+#include "service/store.h"
+
+namespace clone_auth::service {
+
+class SqliteStore final : public Store {
+ public:
+  /// Opens or makes the file and brings its tables up to date. Errors:
+  /// store_unavailable, schema_unknown.
+  static Result<std::unique_ptr<SqliteStore>> Open(
+      const std::string& path,
+      std::chrono::milliseconds busy_timeout = std::chrono::seconds(2));
+
+  Status Ping() override;
+  Result<bool> HasAccounts() override;
+  Status ForEachAccount(
+      const std::function<void(const Account&)>& visit) override;
+  Status ForEachOpenSession(
+      WallTime now, const std::function<void(const Session&)>& visit) override;
+  Status ForEachApiKey(
+      const std::function<void(const StoredApiKey&)>& visit) override;
+
+  Status CreateAccount(const NewAccount& account) override;
+  Result<std::optional<StoredPassword>> FindPassword(
+      std::string_view email) override;
+  Status Rehash(const Uuid& user, std::string_view old_hash,
+                std::string_view new_hash) override;
+  Result<AccountChange> SetPassword(const Uuid& user, std::string_view hash,
+                                    WallTime now) override;
+  Result<AccountChange> SetEnabled(const Uuid& user, bool enabled,
+                                   WallTime now) override;
+
+  Status CreateSession(const NewSession& session) override;
+  Result<Rotated> Rotate(const Rotation& rotation) override;
+  Result<SessionState> EndSession(const Uuid& session, WallTime now) override;
+  Result<std::vector<Uuid>> ForgetSessions(WallTime time) override;
+
+  Status InsertApiKey(const StoredApiKey& key) override;
+  Status RevokeApiKey(const Uuid& id, WallTime when) override;
+  Status SaveLastUsed(
+      const std::vector<std::pair<Uuid, WallTime>>& uses) override;
+
+  Status CreateInvite(const TokenHash& code, int uses, WallTime now) override;
+  Result<bool> InviteIsValid(const TokenHash& code) override;
+  Status JoinWaitlist(std::string_view email, WallTime now) override;
+
+ private:
+  explicit SqliteStore(std::unique_ptr<Database> database)
+      : database_(std::move(database)) {}
+
+  // The caller holds the mutex.
+  Status InsertAccount(const NewAccount& account);
+  Status SpendInvite(const TokenHash& code);
+  Result<SessionState> StateOf(const Uuid& session, WallTime now);
+  Result<std::vector<Uuid>> EndSessionsOf(const Uuid& user, WallTime now);
+
+  std::mutex mutex_;
+  std::unique_ptr<Database> database_;
+};
+
+}  // namespace clone_auth::service

@@ -1,0 +1,166 @@
+#pragma once
+
+// What the service keeps for good, as coarse operations: each is one
+// transaction, so that any transactional database fits behind it. A failure
+// to answer is store_unavailable and never reads as "not there". May be shared
+// between threads.
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "clone/api_key_store.h"
+#include "clone/clock.h"
+#include "clone/result.h"
+#include "clone/uuid.h"
+
+namespace clone_auth::service {
+
+/// SHA-256 of a token or code that is itself never kept.
+using TokenHash = std::array<std::uint8_t, 32>;
+
+struct Account {
+  Uuid id;
+  std::string email;  ///< lower case
+  std::int64_t generation = 1;
+  bool enabled = true;
+  WallTime created_at{};
+  Uuid organization;
+  std::string organization_name;
+  std::string role;  ///< "owner", "admin", "member" or "viewer"
+};
+
+struct NewAccount {
+  Account account;
+  std::string password_hash;
+  /// Of the invite that pays for it; it loses one use.
+  std::optional<TokenHash> invite;
+};
+
+/// What a sign-in needs to know.
+struct StoredPassword {
+  Uuid user;
+  std::string hash;
+  std::int64_t generation = 1;
+  bool enabled = true;
+};
+
+/// A sign-in on one device: the family of its refresh tokens.
+struct Session {
+  Uuid id;
+  Uuid user;
+  WallTime created_at{};
+  WallTime expires_at{};
+};
+
+struct NewSession {
+  Session session;
+  /// The generation that the password was checked under.
+  std::int64_t account_generation = 1;
+  TokenHash refresh{};  ///< of the first refresh token
+};
+
+struct StoredApiKey {
+  ApiKeyRecord record;
+  std::string label;
+  std::string display_prefix;
+  WallTime created_at{};
+  std::optional<WallTime> last_used_at;
+};
+
+/// One presentation of a refresh token.
+struct Rotation {
+  Uuid session;
+  TokenHash presented{};
+  TokenHash successor{};
+  /// Of the attempt's Idempotency-Key.
+  std::optional<TokenHash> attempt;
+  WallTime now{};
+  /// The predecessor is good for anybody if it was rotated at this time or
+  /// later.
+  WallTime grace_start{};
+};
+
+enum class SessionState : std::uint8_t {
+  kOpen,     ///< was open, and the operation was done
+  kReused,   ///< was open; an old token was presented, which ended it
+  kEnded,    ///< had ended before
+  kExpired,  ///< had outlived its time
+  kUnknown,
+};
+
+struct Rotated {
+  SessionState state = SessionState::kUnknown;
+  // With kOpen:
+  Session session;
+  std::int64_t successor_generation = 0;
+};
+
+/// The account's generation after a change that ended its sessions.
+struct AccountChange {
+  std::int64_t generation = 1;
+  std::vector<Uuid> ended_sessions;
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  /// Ok while the store can answer.
+  virtual Status Ping() = 0;
+  virtual Result<bool> HasAccounts() = 0;
+
+  // Everything that requests need, read once when the service opens.
+  virtual Status ForEachAccount(
+      const std::function<void(const Account&)>& visit) = 0;
+  virtual Status ForEachOpenSession(
+      WallTime now, const std::function<void(const Session&)>& visit) = 0;
+  /// In the order in which the keys were made.
+  virtual Status ForEachApiKey(
+      const std::function<void(const StoredApiKey&)>& visit) = 0;
+
+  /// Makes the account and an organization of its own. Errors:
+  /// already_exists (the email), invite_invalid.
+  virtual Status CreateAccount(const NewAccount& account) = 0;
+  virtual Result<std::optional<StoredPassword>> FindPassword(
+      std::string_view email) = 0;
+  /// Replaces the hash of one and the same password; ends nothing.
+  virtual Status Rehash(const Uuid& user, std::string_view old_hash,
+                        std::string_view new_hash) = 0;
+  /// Ends every session. Error: not_found.
+  virtual Result<AccountChange> SetPassword(const Uuid& user,
+                                            std::string_view hash,
+                                            WallTime now) = 0;
+  /// Ends every session where it disables. Error: not_found.
+  virtual Result<AccountChange> SetEnabled(const Uuid& user, bool enabled,
+                                           WallTime now) = 0;
+
+  /// Error: not_found, where the account is disabled or its generation
+  /// another by now.
+  virtual Status CreateSession(const NewSession& session) = 0;
+  /// The refresh-token rule, decided by one statement.
+  virtual Result<Rotated> Rotate(const Rotation& rotation) = 0;
+  virtual Result<SessionState> EndSession(const Uuid& session,
+                                          WallTime now) = 0;
+  /// Forgets the sessions that expired before `time`.
+  virtual Result<std::vector<Uuid>> ForgetSessions(WallTime time) = 0;
+
+  virtual Status InsertApiKey(const StoredApiKey& key) = 0;
+  /// Error: not_found, also for a key that was revoked before.
+  virtual Status RevokeApiKey(const Uuid& id, WallTime when) = 0;
+  virtual Status SaveLastUsed(
+      const std::vector<std::pair<Uuid, WallTime>>& uses) = 0;
+
+  virtual Status CreateInvite(const TokenHash& code, int uses,
+                              WallTime now) = 0;
+  virtual Result<bool> InviteIsValid(const TokenHash& code) = 0;
+  /// Ok too where the address is on the list already.
+  virtual Status JoinWaitlist(std::string_view email, WallTime now) = 0;
+};
+
+}  // namespace clone_auth::service
