@@ -1,0 +1,50 @@
+#pragma once
+
+// The secrets that the database must not hold, in one JSON file that only its
+// owner can read: the keys that sign tokens, the peppers of API keys, and the
+// key that refresh tokens are made with. The file is locked for as long as
+// this object lives, so that one process at a time serves a database.
+
+#include <string>
+#include <vector>
+
+#include "clone/api_key_hasher.h"
+#include "clone/jwk.h"
+#include "clone/random.h"
+#include "clone/result.h"
+#include "clone/secret.h"
+
+namespace clone_auth::service {
+
+/// A file descriptor that is closed at the end.
+class OpenFile {
+ public:
+  explicit OpenFile(int descriptor = -1) : descriptor_(descriptor) {}
+  ~OpenFile();
+  OpenFile(OpenFile&& other) noexcept;
+  OpenFile& operator=(OpenFile&& other) noexcept;
+
+  int get() const { return descriptor_; }
+  bool ok() const { return descriptor_ >= 0; }
+
+ private:
+  int descriptor_;
+};
+
+struct KeyFile {
+  /// The first one signs, all of them verify.
+  std::vector<JwtSigningKey> signing_keys;
+  /// The first one makes new digests.
+  std::vector<Pepper> peppers;
+  Secret refresh_key;  ///< 32 bytes
+  OpenFile lock;
+
+  /// Reads the file, or makes it where there is none and `may_make`. A file
+  /// whose first key is not for `algorithm` gets one that is. Errors:
+  /// file_insecure, config_malformed, store_unavailable (another process has
+  /// it, or the disk fails), random_unavailable, internal.
+  static Result<KeyFile> Open(const std::string& path, bool may_make,
+                              JwtAlgorithm algorithm, RandomSource& random);
+};
+
+}  // namespace clone_auth::service
