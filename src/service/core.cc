@@ -1,0 +1,325 @@
+#include "service/core.h"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <exception>
+#include <future>
+#include <thread>
+#include <utility>
+
+#include "service/email.h"
+#include "service/options.h"
+#include "service/responses.h"
+#include "service/try.h"
+
+namespace clone_auth::service {
+namespace {
+
+constexpr std::size_t kMaxBody = 1024 * 1024;
+constexpr std::chrono::nanoseconds kMaintenanceInterval =
+    std::chrono::minutes(1);
+// Sessions that have expired are remembered for a while, so that whoever
+// comes back with one is told so.
+constexpr std::chrono::hours kForgetAfter{24 * 7};
+
+// A made-up key and one with a wrong letter look alike to whoever sent it.
+Status AsTold(const Status& refusal) {
+  return refusal.reason() == Reason::kKeyMalformed ? Status(Reason::kKeyUnknown)
+                                                   : refusal;
+}
+
+}  // namespace
+
+/// One request on its way through a pool.
+struct Core::Pending {
+  Match match;
+  Call call;
+  std::function<void(HttpResponse)> done;
+};
+
+Core::Core(ServiceOptions options, std::unique_ptr<Store> store, KeyFile keys)
+    : options_(std::move(options)),
+      store_(std::move(store)),
+      keys_(std::move(keys)) {
+  context_.options = &options_;
+  context_.clock = options_.clock != nullptr ? options_.clock : &SystemClock();
+  context_.random =
+      options_.random != nullptr ? options_.random : &SystemRandom();
+  context_.store = store_.get();
+}
+
+Result<std::unique_ptr<Core>> Core::Create(ServiceOptions options,
+                                           std::unique_ptr<Store> store,
+                                           KeyFile keys,
+                                           const PoolSizes& sizes) {
+  CLONE_AUTH_TRY(CheckOptions(options));
+  std::unique_ptr<Core> core(
+      new Core(std::move(options), std::move(store), std::move(keys)));
+  CLONE_AUTH_TRY(core->Build(sizes));
+  return core;
+}
+
+Status Core::Build(const PoolSizes& sizes) {
+  if (sodium_init() < 0) return Status(Reason::kRandomUnavailable);
+  CLONE_AUTH_TRY_ASSIGN(
+      passwords_, Passwords::Create(options_.passwords, *context_.random));
+  CLONE_AUTH_TRY_ASSIGN(proxies_,
+                        TrustedProxies::Create(options_.trusted_proxies));
+  CLONE_AUTH_TRY(BuildLimiters());
+  CLONE_AUTH_TRY_ASSIGN(directory_,
+                        Directory::Load(store_.get(), context_.Now()));
+  CLONE_AUTH_TRY(BuildVerifiers());
+  context_.directory = directory_.get();
+  context_.access_tokens = &*access_tokens_;
+  context_.refresh_tokens = &*refresh_tokens_;
+  context_.key_hasher = &*key_hasher_;
+  context_.passwords = &*passwords_;
+  context_.limiters = &limiters_;
+  next_maintenance_ =
+      (context_.clock->SinceBoot() + kMaintenanceInterval).count();
+  const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
+  store_pool_ =
+      std::make_unique<WorkerPool>(sizes.store_threads, sizes.store_waiting);
+  password_pool_ = std::make_unique<WorkerPool>(
+      sizes.password_threads != 0 ? sizes.password_threads : cores,
+      sizes.password_waiting);
+  return Status();
+}
+
+Status Core::BuildVerifiers() {
+  CLONE_AUTH_TRY_ASSIGN(access_tokens_,
+                        AccessTokens::Create(options_, keys_.signing_keys,
+                                             context_.clock, context_.random));
+  refresh_tokens_.emplace(std::move(keys_.refresh_key));
+  CLONE_AUTH_TRY_ASSIGN(key_hasher_,
+                        ApiKeyHasher::Create(std::move(keys_.peppers)));
+  CLONE_AUTH_TRY_ASSIGN(
+      key_verifier_,
+      ApiKeyVerifier::Create(options_.scheme, &*key_hasher_,
+                             &directory_->keys(), context_.clock));
+  AuthenticatorOptions options;
+  options.scheme = options_.scheme;
+  options.tokens = &access_tokens_->verifier();
+  options.keys = &*key_verifier_;
+  options.access = directory_.get();
+  CLONE_AUTH_TRY_ASSIGN(authenticator_,
+                        Authenticator::Create(std::move(options)));
+  return Status();
+}
+
+Status Core::BuildLimiters() {
+  constexpr std::chrono::minutes kShort{10};
+  constexpr std::chrono::hours kLong{1};
+  const RateLimits& limits = options_.limits;
+  const auto make = [this](int attempts, std::chrono::seconds window) {
+    return RateLimiter::Create(attempts, window, context_.clock,
+                               *context_.random);
+  };
+  CLONE_AUTH_TRY_ASSIGN(limiters_.passwords_by_account,
+                        make(limits.passwords_per_account, kShort));
+  CLONE_AUTH_TRY_ASSIGN(limiters_.passwords_by_address,
+                        make(limits.passwords_per_address, kShort));
+  CLONE_AUTH_TRY_ASSIGN(limiters_.anonymous,
+                        make(limits.anonymous_per_address, kLong));
+  CLONE_AUTH_TRY_ASSIGN(limiters_.refreshes,
+                        make(limits.refreshes_per_address, kShort));
+  return Status();
+}
+
+Core::~Core() {
+  password_pool_.reset();
+  store_pool_.reset();
+  // There is nobody left to tell of a failure.
+  if (directory_ != nullptr) (void)directory_->SaveUses();
+}
+
+std::optional<HttpResponse> Core::Identify(Call& call) const {
+  auto principal = authenticator_->Authenticate(call.request.headers);
+  if (principal.ok()) {
+    if (principal->kind() == CredentialKind::kApiKey) {
+      directory_->NoteUse(principal->key_id(), context_.Now());
+    }
+    call.principal = *std::move(principal);
+    return std::nullopt;
+  }
+  const Status refusal = AsTold(principal.status());
+  HttpResponse answer = ErrorAnswer(refusal);
+  std::string challenge = authenticator_->ChallengeFor(refusal);
+  if (!challenge.empty()) {
+    answer.headers.Add("WWW-Authenticate", std::move(challenge));
+  }
+  return answer;
+}
+
+std::optional<HttpResponse> Core::Screen(const Match& match, Call& call) const {
+  if (match.endpoint == nullptr) {
+    return ErrorAnswer(Status(Reason::kNotFound));
+  }
+  if (call.request.body.size() > kMaxBody) {
+    return ErrorAnswer(Status(Reason::kTooLarge));
+  }
+  if (call.request.method == "OPTIONS") return EmptyAnswer();
+  if (match.endpoint->needs_credential) {
+    if (auto refusal = Identify(call)) return refusal;
+  }
+  if (match.endpoint->Find(call.request.method) == nullptr) {
+    return ErrorAnswer(Status(Reason::kMethodNotAllowed),
+                       "Method \"" + call.request.method + "\" not allowed.");
+  }
+  return std::nullopt;
+}
+
+HttpResponse Core::Run(const Match& match, const Call& call) const {
+  try {
+    return match.endpoint->Find(call.request.method)->handler(context_, call);
+  } catch (const std::exception&) {
+    // Only the standard library throws here, and only for want of memory.
+    return ErrorAnswer(Status(Reason::kOverloaded));
+  }
+}
+
+void Core::Finish(const Match& match, const Call& call,
+                  HttpResponse& answer) const {
+  if (match.endpoint != nullptr) {
+    answer.headers.Add("Allow", std::string(match.endpoint->allow));
+  }
+  if (answer.headers.Find("Cache-Control") == nullptr) {
+    answer.headers.Add("Cache-Control", "no-store");
+  }
+  answer.headers.Add("X-Content-Type-Options", "nosniff");
+  if (answer.status == 401 &&
+      answer.headers.Find("WWW-Authenticate") == nullptr) {
+    answer.headers.Add(
+        "WWW-Authenticate",
+        authenticator_->ChallengeFor(Status(Reason::kCredentialMissing)));
+  }
+  if (!options_.cors_origins.empty()) AddCors(match, call.request, answer);
+  if (call.request.method == "HEAD") answer.body.clear();
+}
+
+bool Core::NamesOrigin(const std::string* origin) const {
+  return origin != nullptr &&
+         std::find(options_.cors_origins.begin(), options_.cors_origins.end(),
+                   *origin) != options_.cors_origins.end();
+}
+
+void Core::AddCors(const Match& match, const HttpRequest& request,
+                   HttpResponse& answer) const {
+  answer.headers.Add("Vary", "Origin");
+  const std::string* origin = request.headers.Find("Origin");
+  if (!NamesOrigin(origin)) return;
+  answer.headers.Add("Access-Control-Allow-Origin", *origin);
+  if (request.method != "OPTIONS") {
+    answer.headers.Add("Access-Control-Expose-Headers",
+                       "Retry-After, WWW-Authenticate");
+    return;
+  }
+  if (match.endpoint == nullptr) return;
+  answer.headers.Add("Access-Control-Allow-Methods",
+                     std::string(match.endpoint->allow));
+  answer.headers.Add("Access-Control-Allow-Headers",
+                     "Authorization, Content-Type, Idempotency-Key, " +
+                         options_.scheme.header);
+  answer.headers.Add("Access-Control-Max-Age", "600");
+}
+
+void Core::HandleAsync(HttpRequest request,
+                       std::function<void(HttpResponse)> done) {
+  MaintainIfDue();
+  const Match match = FindEndpoint(request.target);
+  Call call;
+  call.request = std::move(request);
+  call.id = match.id;
+  std::optional<HttpResponse> answer = Screen(match, call);
+  if (!answer.has_value()) {
+    const Lane lane = match.endpoint->Find(call.request.method)->lane;
+    if (lane != Lane::kInline) {
+      call.client = proxies_->ClientOf(call.request);
+      WorkerPool& pool =
+          lane == Lane::kPassword ? *password_pool_ : *store_pool_;
+      auto pending = std::make_shared<Pending>(
+          Pending{match, std::move(call), std::move(done)});
+      const bool taken = pool.Submit([this, pending] {
+        HttpResponse made = Run(pending->match, pending->call);
+        Finish(pending->match, pending->call, made);
+        pending->done(std::move(made));
+      });
+      if (taken) return;
+      HttpResponse refusal = ErrorAnswer(Status(Reason::kOverloaded));
+      Finish(pending->match, pending->call, refusal);
+      pending->done(std::move(refusal));
+      return;
+    }
+    answer = Run(match, call);
+  }
+  Finish(match, call, *answer);
+  done(*std::move(answer));
+}
+
+HttpResponse Core::Handle(const HttpRequest& request) {
+  std::promise<HttpResponse> promise;
+  HandleAsync(request, [&promise](HttpResponse answer) {
+    promise.set_value(std::move(answer));
+  });
+  return promise.get_future().get();
+}
+
+Status Core::Ready() { return store_->Ping(); }
+
+Result<std::string> Core::CreateInvite(int uses) {
+  if (uses < 1) {
+    return Status(Reason::kInvalidArgument, "An invite has at least one use.");
+  }
+  constexpr std::string_view kAlphabet =
+      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  constexpr std::size_t kLength = 24;
+  CLONE_AUTH_TRY_ASSIGN(std::string code,
+                        RandomText(*context_.random, kAlphabet, kLength));
+  CLONE_AUTH_TRY(store_->CreateInvite(HashOf(code), uses, context_.Now()));
+  return code;
+}
+
+Result<Uuid> Core::UserNamed(std::string_view email) {
+  CLONE_AUTH_TRY_ASSIGN(const auto stored,
+                        store_->FindPassword(NormalizedEmail(email)));
+  if (!stored.has_value()) {
+    return Status(Reason::kNotFound, "No account has this email address.");
+  }
+  return stored->user;
+}
+
+Status Core::SetPassword(std::string_view email, const Secret& password) {
+  CLONE_AUTH_TRY_ASSIGN(const Uuid user, UserNamed(email));
+  const auto objections = passwords_->Objections(password.Reveal());
+  if (!objections.empty()) {
+    return Status(Reason::kValidationFailed, objections.front());
+  }
+  CLONE_AUTH_TRY_ASSIGN(const std::string hash,
+                        passwords_->Hash(password.Reveal()));
+  return directory_->SetPassword(user, hash, context_.Now());
+}
+
+Status Core::SetAccountEnabled(std::string_view email, bool enabled) {
+  CLONE_AUTH_TRY_ASSIGN(const Uuid user, UserNamed(email));
+  return directory_->SetEnabled(user, enabled, context_.Now());
+}
+
+void Core::MaintainIfDue() {
+  std::int64_t due = next_maintenance_.load(std::memory_order_relaxed);
+  const std::chrono::nanoseconds now = context_.clock->SinceBoot();
+  if (now.count() < due || !next_maintenance_.compare_exchange_strong(
+                               due, (now + kMaintenanceInterval).count())) {
+    return;
+  }
+  // Where the queue is full, the next minute will do.
+  (void)store_pool_->Submit([this] { Maintain(); });
+}
+
+void Core::Maintain() {
+  // What fails is tried again a minute later; readiness tells the operator.
+  (void)directory_->SaveUses();
+  (void)directory_->ForgetSessions(context_.Now() - kForgetAfter);
+}
+
+}  // namespace clone_auth::service

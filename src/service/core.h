@@ -1,0 +1,101 @@
+#pragma once
+
+// The service over any store: takes a request apart, lets the authenticator
+// decide who asks, and runs the handler where it may run. May be shared
+// between threads.
+
+#include <atomic>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "clone/api_key_verifier.h"
+#include "clone/authenticator.h"
+#include "clone/http.h"
+#include "clone/service.h"
+#include "service/access_tokens.h"
+#include "service/client_address.h"
+#include "service/directory.h"
+#include "service/handlers.h"
+#include "service/key_file.h"
+#include "service/passwords.h"
+#include "service/refresh_tokens.h"
+#include "service/router.h"
+#include "service/worker_pool.h"
+
+namespace clone_auth::service {
+
+/// How much may run and wait on the service's own threads.
+struct PoolSizes {
+  std::size_t password_threads = 0;  ///< 0: as many as there are cores
+  std::size_t password_waiting = 128;
+  std::size_t store_threads = 1;
+  std::size_t store_waiting = 4096;
+};
+
+class Core {
+ public:
+  /// Errors: invalid_argument, scheme_invalid, key_set_ambiguous,
+  /// store_unavailable, random_unavailable.
+  static Result<std::unique_ptr<Core>> Create(ServiceOptions options,
+                                              std::unique_ptr<Store> store,
+                                              KeyFile keys,
+                                              const PoolSizes& sizes = {});
+  /// Finishes what is in flight and saves what is only in memory.
+  ~Core();
+
+  void HandleAsync(HttpRequest request, std::function<void(HttpResponse)> done);
+  HttpResponse Handle(const HttpRequest& request);
+
+  // For whoever operates the service: as in IdentityService.
+  Status Ready();
+  Result<std::string> CreateInvite(int uses);
+  Status SetPassword(std::string_view email, const Secret& password);
+  Status SetAccountEnabled(std::string_view email, bool enabled);
+
+  /// Where sign-ins run.
+  WorkerPool& password_pool() { return *password_pool_; }
+
+ private:
+  struct Pending;
+
+  Core(ServiceOptions options, std::unique_ptr<Store> store, KeyFile keys);
+  Status Build(const PoolSizes& sizes);
+  Status BuildVerifiers();
+  Status BuildLimiters();
+
+  /// An answer that needs no handler, or none.
+  std::optional<HttpResponse> Screen(const Match& match, Call& call) const;
+  std::optional<HttpResponse> Identify(Call& call) const;
+  HttpResponse Run(const Match& match, const Call& call) const;
+  void Finish(const Match& match, const Call& call, HttpResponse& answer) const;
+  void AddCors(const Match& match, const HttpRequest& request,
+               HttpResponse& answer) const;
+  bool NamesOrigin(const std::string* origin) const;
+  Result<Uuid> UserNamed(std::string_view email);
+  void MaintainIfDue();
+  void Maintain();
+
+  ServiceOptions options_;
+  std::unique_ptr<Store> store_;
+  KeyFile keys_;
+  std::unique_ptr<Directory> directory_;
+  std::optional<AccessTokens> access_tokens_;
+  std::optional<RefreshTokens> refresh_tokens_;
+  std::optional<ApiKeyHasher> key_hasher_;
+  std::optional<ApiKeyVerifier> key_verifier_;
+  std::optional<Authenticator> authenticator_;
+  std::optional<Passwords> passwords_;
+  std::optional<TrustedProxies> proxies_;
+  Limiters limiters_;
+  Context context_;
+  std::atomic<std::int64_t> next_maintenance_{0};
+  // Last, so that they end before what they use.
+  std::unique_ptr<WorkerPool> store_pool_;
+  std::unique_ptr<WorkerPool> password_pool_;
+};
+
+}  // namespace clone_auth::service

@@ -1,0 +1,245 @@
+#include "service/directory.h"
+
+#include <algorithm>
+
+#include "service/try.h"
+
+namespace clone_auth::service {
+namespace {
+
+std::int64_t ToMicros(WallTime time) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+             time.time_since_epoch())
+      .count();
+}
+
+WallTime FromMicros(std::int64_t micros) {
+  return WallTime(std::chrono::duration_cast<WallTime::duration>(
+      std::chrono::microseconds(micros)));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Directory>> Directory::Load(Store* store, WallTime now) {
+  std::unique_ptr<Directory> directory(new Directory(store));
+  CLONE_AUTH_TRY(store->ForEachAccount(
+      [&](const Account& account) { directory->Add(account); }));
+  CLONE_AUTH_TRY(store->ForEachOpenSession(now, [&](const Session& session) {
+    directory->sessions_.Write(session.id,
+                               [&](Uuid& user) { user = session.user; });
+  }));
+  Status keys;
+  CLONE_AUTH_TRY(store->ForEachApiKey([&](const StoredApiKey& key) {
+    if (keys.ok()) keys = directory->Add(key);
+  }));
+  CLONE_AUTH_TRY(keys);
+  return directory;
+}
+
+void Directory::Add(const Account& account) {
+  people_.Write(account.id, [&](Person& person) { person.account = account; });
+}
+
+Status Directory::Add(const StoredApiKey& key) {
+  // Listed before it verifies: who can use a key can see it.
+  keys_.Write(key.record.id, [&](std::unique_ptr<Key>& entry) {
+    entry = std::make_unique<Key>();
+    entry->stored = key;
+    if (key.last_used_at.has_value()) {
+      entry->last_used = ToMicros(*key.last_used_at);
+    }
+  });
+  people_.Write(key.record.owner,
+                [&](Person& person) { person.keys.push_back(key.record.id); });
+  return key_store_.Insert(key.record);
+}
+
+Status Directory::CheckToken(const Uuid& subject, const Uuid& session,
+                             std::int64_t generation) const {
+  Status status(Reason::kTokenRevoked);
+  people_.Read(subject, [&](const Person& person) {
+    if (!person.account.enabled) {
+      status = Status(Reason::kAccountDisabled);
+    } else if (person.account.generation == generation) {
+      status = Status();
+    }
+  });
+  if (!status.ok()) return status;
+  bool open = false;
+  sessions_.Read(session, [&](const Uuid& user) { open = user == subject; });
+  return open ? Status() : Status(Reason::kTokenRevoked);
+}
+
+Status Directory::CheckKey(const VerifiedApiKey& key) const {
+  bool enabled = false;
+  people_.Read(key.owner(), [&](const Person& person) {
+    enabled = person.account.enabled &&
+              person.account.organization == key.organization();
+  });
+  return enabled ? Status() : Status(Reason::kAccountDisabled);
+}
+
+std::optional<Account> Directory::FindAccount(const Uuid& id) const {
+  std::optional<Account> account;
+  people_.Read(id, [&](const Person& person) { account = person.account; });
+  return account;
+}
+
+StoredApiKey Directory::CopyOf(const Key& key) {
+  StoredApiKey copy = key.stored;
+  const std::int64_t last_used = key.last_used.load();
+  if (last_used != 0) copy.last_used_at = FromMicros(last_used);
+  return copy;
+}
+
+Result<StoredApiKey> Directory::FindApiKey(const Uuid& id) const {
+  StoredApiKey found;
+  const bool known = keys_.Read(
+      id, [&](const std::unique_ptr<Key>& key) { found = CopyOf(*key); });
+  if (!known) return Status(Reason::kNotFound);
+  return found;
+}
+
+ApiKeyPageOf Directory::ListApiKeys(const Uuid& owner, bool organization_only,
+                                    std::size_t offset,
+                                    std::size_t limit) const {
+  std::vector<Uuid> ids;
+  people_.Read(owner, [&](const Person& person) { ids = person.keys; });
+  if (organization_only) {
+    const auto is_personal = [this](const Uuid& id) {
+      bool personal = true;
+      keys_.Read(id, [&](const std::unique_ptr<Key>& key) {
+        personal = key->stored.record.scope == ApiKeyScope::kUser;
+      });
+      return personal;
+    };
+    ids.erase(std::remove_if(ids.begin(), ids.end(), is_personal), ids.end());
+  }
+  ApiKeyPageOf page;
+  page.count = ids.size();
+  const std::size_t end = std::min(ids.size(), offset + limit);
+  for (std::size_t i = offset; i < end; ++i) {
+    keys_.Read(ids[ids.size() - 1 - i], [&](const std::unique_ptr<Key>& key) {
+      page.keys.push_back(CopyOf(*key));
+    });
+  }
+  return page;
+}
+
+Status Directory::CreateAccount(const NewAccount& account) {
+  const std::lock_guard lock(changing_);
+  CLONE_AUTH_TRY(store_->CreateAccount(account));
+  Add(account.account);
+  return Status();
+}
+
+void Directory::Apply(const Uuid& user, const AccountChange& change,
+                      bool enabled) {
+  people_.Write(user, [&](Person& person) {
+    person.account.generation = change.generation;
+    person.account.enabled = enabled;
+  });
+  for (const Uuid& session : change.ended_sessions) sessions_.Erase(session);
+}
+
+Status Directory::SetPassword(const Uuid& user, std::string_view hash,
+                              WallTime now) {
+  const std::lock_guard lock(changing_);
+  CLONE_AUTH_TRY_ASSIGN(const AccountChange change,
+                        store_->SetPassword(user, hash, now));
+  const std::optional<Account> account = FindAccount(user);
+  Apply(user, change, account.has_value() && account->enabled);
+  return Status();
+}
+
+Status Directory::SetEnabled(const Uuid& user, bool enabled, WallTime now) {
+  const std::lock_guard lock(changing_);
+  CLONE_AUTH_TRY_ASSIGN(const AccountChange change,
+                        store_->SetEnabled(user, enabled, now));
+  Apply(user, change, enabled);
+  return Status();
+}
+
+Status Directory::CreateSession(const NewSession& session) {
+  const std::lock_guard lock(changing_);
+  CLONE_AUTH_TRY(store_->CreateSession(session));
+  sessions_.Write(session.session.id,
+                  [&](Uuid& user) { user = session.session.user; });
+  return Status();
+}
+
+Result<Rotated> Directory::Rotate(const Rotation& rotation) {
+  const std::lock_guard lock(changing_);
+  CLONE_AUTH_TRY_ASSIGN(Rotated rotated, store_->Rotate(rotation));
+  if (rotated.state == SessionState::kReused) sessions_.Erase(rotation.session);
+  return rotated;
+}
+
+Result<SessionState> Directory::EndSession(const Uuid& session, WallTime now) {
+  const std::lock_guard lock(changing_);
+  CLONE_AUTH_TRY_ASSIGN(const SessionState state,
+                        store_->EndSession(session, now));
+  sessions_.Erase(session);
+  return state;
+}
+
+Status Directory::ForgetSessions(WallTime time) {
+  const std::lock_guard lock(changing_);
+  CLONE_AUTH_TRY_ASSIGN(const std::vector<Uuid> forgotten,
+                        store_->ForgetSessions(time));
+  for (const Uuid& session : forgotten) sessions_.Erase(session);
+  return Status();
+}
+
+Status Directory::InsertApiKey(const StoredApiKey& key) {
+  const std::lock_guard lock(changing_);
+  CLONE_AUTH_TRY(store_->InsertApiKey(key));
+  return Add(key);
+}
+
+Status Directory::RevokeApiKey(const Uuid& id, WallTime when) {
+  const std::lock_guard lock(changing_);
+  CLONE_AUTH_TRY(store_->RevokeApiKey(id, when));
+  CLONE_AUTH_TRY(key_store_.Revoke(id, when));
+  keys_.Write(id, [&](std::unique_ptr<Key>& key) {
+    key->stored.record.revoked_at = when;
+  });
+  return Status();
+}
+
+void Directory::NoteUse(const Uuid& id, WallTime when) const {
+  bool first = false;
+  keys_.Read(id, [&](const std::unique_ptr<Key>& key) {
+    key->last_used.store(ToMicros(when), std::memory_order_relaxed);
+    first = !key->noted.load(std::memory_order_relaxed) &&
+            !key->noted.exchange(true);
+  });
+  if (!first) return;
+  const std::lock_guard lock(used_mutex_);
+  used_.push_back(id);
+}
+
+Status Directory::SaveUses() {
+  std::vector<Uuid> ids;
+  {
+    const std::lock_guard lock(used_mutex_);
+    ids.swap(used_);
+  }
+  std::vector<std::pair<Uuid, WallTime>> uses;
+  uses.reserve(ids.size());
+  for (const Uuid& id : ids) {
+    keys_.Read(id, [&](const std::unique_ptr<Key>& key) {
+      key->noted = false;
+      uses.emplace_back(id, FromMicros(key->last_used.load()));
+    });
+  }
+  if (uses.empty()) return Status();
+  const Status saved = store_->SaveLastUsed(uses);
+  // What could not be saved is due again the next time.
+  if (!saved.ok()) {
+    for (const auto& [id, when] : uses) NoteUse(id, when);
+  }
+  return saved;
+}
+
+}  // namespace clone_auth::service

@@ -1,0 +1,140 @@
+#pragma once
+
+// What every request needs, in memory: accounts, open sessions, API keys. A
+// change goes to the store first and appears here only once the store has
+// committed it; changes happen one at a time, so memory and store agree on
+// their order. Reads take a shared lock on one of many shards and never touch
+// the disk. May be shared between threads.
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "clone/api_key_store.h"
+#include "clone/authenticator.h"
+#include "service/store.h"
+
+namespace clone_auth::service {
+
+/// Values by id, in shards with a lock each.
+template <typename Value>
+class ShardedMap {
+ public:
+  /// Calls `use` with the value under a shared lock; false where there is
+  /// none.
+  template <typename Use>
+  bool Read(const Uuid& id, Use use) const {
+    const Shard& shard = ShardOf(id);
+    const std::shared_lock lock(shard.mutex);
+    const auto found = shard.values.find(id);
+    if (found == shard.values.end()) return false;
+    use(found->second);
+    return true;
+  }
+
+  /// Calls `change` with the value, made if need be, under the lock.
+  template <typename Change>
+  void Write(const Uuid& id, Change change) {
+    Shard& shard = const_cast<Shard&>(ShardOf(id));
+    const std::lock_guard lock(shard.mutex);
+    change(shard.values[id]);
+  }
+
+  void Erase(const Uuid& id) {
+    Shard& shard = const_cast<Shard&>(ShardOf(id));
+    const std::lock_guard lock(shard.mutex);
+    shard.values.erase(id);
+  }
+
+ private:
+  struct alignas(64) Shard {
+    mutable std::shared_mutex mutex;
+    absl::flat_hash_map<Uuid, Value, std::hash<Uuid>> values;
+  };
+  // The last byte; the table inside hashes by the first eight.
+  const Shard& ShardOf(const Uuid& id) const {
+    return shards_[id.bytes[15] % shards_.size()];
+  }
+  std::array<Shard, 64> shards_;
+};
+
+struct ApiKeyPageOf {
+  std::size_t count = 0;
+  std::vector<StoredApiKey> keys;
+};
+
+class Directory final : public AccessState {
+ public:
+  /// Reads everything from `store`. Error: store_unavailable.
+  static Result<std::unique_ptr<Directory>> Load(Store* store, WallTime now);
+
+  Status CheckToken(const Uuid& subject, const Uuid& session,
+                    std::int64_t generation) const override;
+  Status CheckKey(const VerifiedApiKey& key) const override;
+
+  std::optional<Account> FindAccount(const Uuid& id) const;
+  /// Error: not_found.
+  Result<StoredApiKey> FindApiKey(const Uuid& id) const;
+  /// The owner's keys, newest first: all, or those of scope organization.
+  ApiKeyPageOf ListApiKeys(const Uuid& owner, bool organization_only,
+                           std::size_t offset, std::size_t limit) const;
+  /// For an ApiKeyVerifier.
+  const ApiKeyStore& keys() const { return key_store_; }
+
+  // Changes: those of Store, with its errors.
+  Status CreateAccount(const NewAccount& account);
+  Status SetPassword(const Uuid& user, std::string_view hash, WallTime now);
+  Status SetEnabled(const Uuid& user, bool enabled, WallTime now);
+  Status CreateSession(const NewSession& session);
+  Result<Rotated> Rotate(const Rotation& rotation);
+  Result<SessionState> EndSession(const Uuid& session, WallTime now);
+  Status ForgetSessions(WallTime time);
+  Status InsertApiKey(const StoredApiKey& key);
+  Status RevokeApiKey(const Uuid& id, WallTime when);
+
+  /// Remembers that the key was used; writes nothing.
+  void NoteUse(const Uuid& key, WallTime when) const;
+  /// Saves what NoteUse remembered since the last time, in one transaction.
+  Status SaveUses();
+
+ private:
+  struct Person {
+    Account account;
+    std::vector<Uuid> keys;  ///< oldest first
+  };
+  struct Key {
+    StoredApiKey stored;
+    /// Microseconds since 1970; 0 for never.
+    std::atomic<std::int64_t> last_used{0};
+    /// It is in `used_`.
+    std::atomic<bool> noted{false};
+  };
+
+  explicit Directory(Store* store) : store_(store) {}
+  void Add(const Account& account);
+  Status Add(const StoredApiKey& key);
+  void Apply(const Uuid& user, const AccountChange& change, bool enabled);
+  static StoredApiKey CopyOf(const Key& key);
+
+  Store* store_;
+  std::mutex changing_;
+  ShardedMap<Person> people_;
+  ShardedMap<Uuid> sessions_;  ///< open ones, with their users
+  ShardedMap<std::unique_ptr<Key>> keys_;
+  InMemoryApiKeyStore key_store_;
+  mutable std::mutex used_mutex_;
+  mutable std::vector<Uuid> used_;
+};
+
+}  // namespace clone_auth::service

@@ -1,0 +1,82 @@
+#pragma once
+
+// The endpoints, each a function from a request to its answer. What is shared
+// by them all is in Context; what one request brings is in Call.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "clone/api_key_hasher.h"
+#include "clone/authenticator.h"
+#include "clone/clock.h"
+#include "clone/http.h"
+#include "clone/random.h"
+#include "clone/service.h"
+#include "clone/uuid.h"
+#include "service/access_tokens.h"
+#include "service/directory.h"
+#include "service/passwords.h"
+#include "service/rate_limiter.h"
+#include "service/refresh_tokens.h"
+#include "service/store.h"
+
+namespace clone_auth::service {
+
+struct Limiters {
+  std::unique_ptr<RateLimiter> passwords_by_account;
+  std::unique_ptr<RateLimiter> passwords_by_address;
+  std::unique_ptr<RateLimiter> anonymous;
+  std::unique_ptr<RateLimiter> refreshes;
+};
+
+/// Borrowed parts; they outlive every call.
+struct Context {
+  const ServiceOptions* options = nullptr;
+  const Clock* clock = nullptr;
+  RandomSource* random = nullptr;
+  Store* store = nullptr;
+  Directory* directory = nullptr;
+  const AccessTokens* access_tokens = nullptr;
+  const RefreshTokens* refresh_tokens = nullptr;
+  const ApiKeyHasher* key_hasher = nullptr;
+  const Passwords* passwords = nullptr;
+  const Limiters* limiters = nullptr;
+
+  /// The time, as it can be stored.
+  WallTime Now() const;
+};
+
+struct Call {
+  HttpRequest request;
+  std::string client;  ///< whom attempts are counted under
+  Uuid id;             ///< from the path, where it has one
+  std::optional<Principal> principal;
+};
+
+using Handler = HttpResponse (*)(const Context& context, const Call& call);
+
+// account_handlers.cc
+HttpResponse Signup(const Context& context, const Call& call);
+HttpResponse Login(const Context& context, const Call& call);
+HttpResponse Me(const Context& context, const Call& call);
+
+// session_handlers.cc
+HttpResponse Refresh(const Context& context, const Call& call);
+HttpResponse Logout(const Context& context, const Call& call);
+
+// key_handlers.cc
+HttpResponse ListKeys(const Context& context, const Call& call);
+HttpResponse IssueKey(const Context& context, const Call& call);
+HttpResponse ShowKey(const Context& context, const Call& call);
+HttpResponse RevokeKey(const Context& context, const Call& call);
+
+// public_handlers.cc
+HttpResponse ValidateInvite(const Context& context, const Call& call);
+HttpResponse JoinWaitlist(const Context& context, const Call& call);
+HttpResponse KeySet(const Context& context, const Call& call);
+HttpResponse Healthy(const Context& context, const Call& call);
+HttpResponse Ready(const Context& context, const Call& call);
+
+}  // namespace clone_auth::service

@@ -1,0 +1,61 @@
+#include "service/options.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "service/try.h"
+
+namespace clone_auth::service {
+namespace {
+
+Status Bad(std::string message) {
+  return Status(Reason::kInvalidArgument, std::move(message));
+}
+
+/// What stands behind "http://" or "https://"; empty where neither does.
+std::string_view BehindScheme(std::string_view url) {
+  for (const std::string_view scheme : {"https://", "http://"}) {
+    if (url.substr(0, scheme.size()) == scheme) {
+      return url.substr(scheme.size());
+    }
+  }
+  return {};
+}
+
+bool IsUrl(std::string_view url) {
+  const std::string_view rest = BehindScheme(url);
+  return !rest.empty() && rest.front() != '/' &&
+         rest.find_first_of("?#@\\\"<>") == std::string_view::npos &&
+         std::all_of(rest.begin(), rest.end(),
+                     [](char c) { return c > ' ' && c <= '~'; });
+}
+
+// As a browser sends it: nothing behind the port, and in lower case.
+bool IsOrigin(std::string_view url) {
+  return IsUrl(url) && BehindScheme(url).find('/') == std::string_view::npos &&
+         std::none_of(url.begin(), url.end(),
+                      [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
+}  // namespace
+
+Status CheckOptions(const ServiceOptions& options) {
+  CLONE_AUTH_TRY(options.scheme.Validate());
+  if (!IsUrl(options.issuer)) {
+    return Bad("The issuer must be an absolute http or https URL.");
+  }
+  if (options.access_lifetime < std::chrono::seconds(1) ||
+      options.refresh_lifetime < std::chrono::seconds(1)) {
+    return Bad("Tokens must live for at least one second.");
+  }
+  for (const std::string& origin : options.cors_origins) {
+    if (!IsOrigin(origin)) {
+      return Bad("'" + origin +
+                 "' is no origin; one looks like https://app.example.com.");
+    }
+  }
+  return Status();
+}
+
+}  // namespace clone_auth::service

@@ -1,0 +1,92 @@
+#include "service/router.h"
+
+namespace clone_auth::service {
+namespace {
+
+constexpr std::string_view kGet = "GET, HEAD, OPTIONS";
+constexpr std::string_view kPost = "POST, OPTIONS";
+constexpr std::string_view kGetPost = "GET, POST, HEAD, OPTIONS";
+constexpr std::string_view kGetDelete = "GET, DELETE, HEAD, OPTIONS";
+
+constexpr std::array kEndpoints = {
+    Endpoint{"/api/auth/me", false, true, kGet, {{{"GET", Lane::kInline, Me}}}},
+    Endpoint{"/api/auth/token/refresh",
+             false,
+             false,
+             kPost,
+             {{{"POST", Lane::kStore, Refresh}}}},
+    Endpoint{
+        "/api/auth/keys",
+        false,
+        true,
+        kGetPost,
+        {{{"GET", Lane::kInline, ListKeys}, {"POST", Lane::kStore, IssueKey}}}},
+    Endpoint{"/api/auth/keys/",
+             true,
+             true,
+             kGetDelete,
+             {{{"GET", Lane::kInline, ShowKey},
+               {"DELETE", Lane::kStore, RevokeKey}}}},
+    Endpoint{"/api/auth/login",
+             false,
+             false,
+             kPost,
+             {{{"POST", Lane::kPassword, Login}}}},
+    Endpoint{"/api/auth/logout",
+             false,
+             false,
+             kPost,
+             {{{"POST", Lane::kStore, Logout}}}},
+    Endpoint{"/api/auth/signup",
+             false,
+             false,
+             kPost,
+             {{{"POST", Lane::kPassword, Signup}}}},
+    Endpoint{"/api/auth/invite/validate",
+             false,
+             false,
+             kPost,
+             {{{"POST", Lane::kStore, ValidateInvite}}}},
+    Endpoint{"/api/auth/waitlist",
+             false,
+             false,
+             kPost,
+             {{{"POST", Lane::kStore, JoinWaitlist}}}},
+    Endpoint{"/.well-known/jwks.json",
+             false,
+             false,
+             kGet,
+             {{{"GET", Lane::kInline, KeySet}}}},
+    Endpoint{
+        "/healthz", false, false, kGet, {{{"GET", Lane::kInline, Healthy}}}},
+    Endpoint{"/readyz", false, false, kGet, {{{"GET", Lane::kStore, Ready}}}},
+};
+
+}  // namespace
+
+const Operation* Endpoint::Find(std::string_view method) const {
+  if (method == "HEAD") method = "GET";
+  for (const Operation& operation : operations) {
+    if (!operation.method.empty() && operation.method == method) {
+      return &operation;
+    }
+  }
+  return nullptr;
+}
+
+Match FindEndpoint(std::string_view target) {
+  std::string_view path = target.substr(0, target.find('?'));
+  if (path.size() > 1 && path.back() == '/') path.remove_suffix(1);
+  for (const Endpoint& endpoint : kEndpoints) {
+    if (!endpoint.has_id) {
+      if (path == endpoint.path) return {&endpoint, {}};
+      continue;
+    }
+    if (path.substr(0, endpoint.path.size()) != endpoint.path) continue;
+    const auto id = Uuid::Parse(path.substr(endpoint.path.size()));
+    if (id.ok()) return {&endpoint, *id};
+  }
+  return {};
+}
+
+}  // namespace clone_auth::service
