@@ -31,7 +31,8 @@ class TokenStore {
     virtual ~Lock() = default;
   };
 
-  /// Waits at most `patience`. Errors: timeout, store_unavailable.
+  /// Waits at most `patience`. Errors: timeout, file_insecure,
+  /// store_unavailable.
   virtual Result<std::unique_ptr<Lock>> Acquire(
       std::chrono::milliseconds patience) = 0;
 
@@ -40,15 +41,18 @@ class TokenStore {
   /// store_unavailable.
   virtual Result<std::optional<StoredSession>> Load() = 0;
 
-  /// On return the session is on the disk. Errors: file_insecure,
+  /// On return the session is on the disk. Takes the lock for the occasion,
+  /// unless the calling thread holds it. Errors: timeout, file_insecure,
   /// store_unavailable; the old session is then still there.
   virtual Status Save(const StoredSession& session) = 0;
 
-  /// Removes what is stored. Ok where nothing is.
+  /// Removes what is stored; takes the lock like Save. Ok where nothing is.
+  /// Errors: timeout, file_insecure, store_unavailable.
   virtual Status Clear() = 0;
 };
 
-/// The file at `path`; its folder is made (0700) when first needed.
+/// The file at `path`; its folder is made (0700) when first needed. A file or
+/// folder that others could write to, or read, is refused and not repaired.
 std::unique_ptr<TokenStore> MakeFileTokenStore(std::string path);
 
 }  // namespace clone_auth
