@@ -50,7 +50,7 @@ print_table() {
         printf "%-28s %8.1f %6.1f%%  %-24s %5s  %s\n", name, ns[name],
                spread[name], against, ratio, goal
       }
-    }' | sort
+    }' | sed 's/ *$//' | sort
 }
 
 load() { cut -d' ' -f1-3 /proc/loadavg; }
