@@ -1,0 +1,248 @@
+#include "options.h"
+
+#include <charconv>
+#include <cstdlib>
+#include <iostream>
+#include <map>
+#include <string_view>
+
+#include <CLI/CLI.hpp>
+
+namespace auth_server {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr std::string_view kSqlite = "sqlite:";
+
+/// A number with s, m, h or d; empty for anything else.
+std::optional<seconds> ParseDuration(std::string_view text) {
+  static const std::map<char, std::int64_t> kUnits = {
+      {'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
+  constexpr std::int64_t kMost = 100'000;
+  std::int64_t count = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, count);
+  if (error != std::errc() || rest + 1 != end) return std::nullopt;
+  const auto unit = kUnits.find(*rest);
+  if (unit == kUnits.end() || count < 0 || count > kMost) return std::nullopt;
+  return seconds(count * unit->second);
+}
+
+/// CLONE_AUTH_ACCESS_LIFETIME for "access-lifetime".
+std::string EnvironmentName(std::string name) {
+  for (char& c : name) {
+    c = c == '-' ? '_'
+                 : static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+  }
+  return "CLONE_AUTH_" + name;
+}
+
+class Flags {
+ public:
+  explicit Flags(CLI::App& app) : app_(app) {}
+
+  template <typename T>
+  CLI::Option* Add(const std::string& name, T& target,
+                   const std::string& help) {
+    return Name(
+        name,
+        app_.add_option("--" + name, target, help)->capture_default_str());
+  }
+
+  CLI::Option* Switch(const std::string& name, bool& target,
+                      const std::string& help) {
+    return Name(name, app_.add_flag("--" + name, target, help));
+  }
+
+  CLI::Option* Text(const std::string& name,
+                    std::function<void(const std::string&)> set,
+                    const std::string& help) {
+    return Name(name,
+                app_.add_option_function("--" + name, std::move(set), help));
+  }
+
+  CLI::Option* Duration(const std::string& name, seconds& target,
+                        const std::string& fallback, const std::string& help) {
+    const auto set = [name, &target](const std::string& text) {
+      const auto parsed = ParseDuration(text);
+      if (!parsed) {
+        throw CLI::ValidationError(
+            "--" + name, "'" + text + "' is not a number with s, m, h or d");
+      }
+      target = *parsed;
+    };
+    return Text(name, set, help)->default_str(fallback);
+  }
+
+ private:
+  CLI::Option* Name(const std::string& name, CLI::Option* option) {
+    return option->envname(EnvironmentName(name));
+  }
+
+  CLI::App& app_;
+};
+
+void SplitListen(const std::string& text, Options& options) {
+  const std::size_t colon = text.rfind(':');
+  std::string host = text.substr(0, colon);
+  const bool bracketed =
+      host.size() > 2 && host.front() == '[' && host.back() == ']';
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  unsigned port = 0;
+  const char* end = text.data() + text.size();
+  const char* begin = text.data() + (colon == text.npos ? 0 : colon + 1);
+  const auto [rest, error] = std::from_chars(begin, end, port);
+  const bool plain = bracketed || host.find(':') == host.npos;
+  if (colon == text.npos || host.empty() || !plain || error != std::errc() ||
+      rest != end || port > 65535) {
+    throw CLI::ValidationError("--listen", "'" + text + "' is not HOST:PORT");
+  }
+  options.host = host;
+  options.port = std::to_string(port);
+}
+
+void SetDatabase(const std::string& text, Options& options) {
+  if (text.rfind(kSqlite, 0) != 0 || text.size() == kSqlite.size()) {
+    throw CLI::ValidationError("--database",
+                               "'" + text + "' is not sqlite:PATH");
+  }
+  options.database_path = text.substr(kSqlite.size());
+}
+
+void DeclareServer(Flags& flags, Options& options) {
+  flags
+      .Text(
+          "listen",
+          [&options](const std::string& text) { SplitListen(text, options); },
+          "HOST:PORT to listen on; port 0 takes a free one")
+      ->default_str("127.0.0.1:8080");
+  flags
+      .Text(
+          "database",
+          [&options](const std::string& text) { SetDatabase(text, options); },
+          "sqlite:PATH of the database, made on first run; its secrets "
+          "live in PATH.keys")
+      ->required();
+  flags.Add("threads", options.threads, "Threads that serve; 0: one a core")
+      ->check(CLI::Range(0, 256));
+  flags.Add("log-format", options.log_format, "text or json")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, LogFormat>{
+          {"text", LogFormat::kText}, {"json", LogFormat::kJson}}))
+      ->default_str("text");
+  flags.Switch("quiet", options.quiet, "Write no line for each request");
+  flags
+      .Add("create-invite", options.invite_uses,
+           "Print an invite code good for so many signups, and end; while no "
+           "server has the database")
+      ->check(CLI::Range(0, 1'000'000));
+  auto& limits = options.connections;
+  flags.Duration("header-timeout", limits.header, "15s",
+                 "For the head of a request to arrive");
+  flags.Duration("body-timeout", limits.body, "30s",
+                 "For the body of a request to arrive");
+  flags.Duration("idle-timeout", limits.idle, "75s",
+                 "Between two requests of a connection");
+  flags.Duration("write-timeout", limits.write, "30s",
+                 "For a client to take its answer");
+  flags.Duration("shutdown-timeout", limits.shutdown, "10s",
+                 "For what is in flight when the server is told to end");
+}
+
+void DeclareService(Flags& flags, clone_auth::ServiceOptions& service) {
+  using clone_auth::JwtAlgorithm;
+  flags.Add("issuer", service.issuer,
+            "URL that the tokens name as their issuer; without it, the "
+            "address that is listened on");
+  flags.Add("audience", service.audience,
+            "What the tokens are for; without it, the issuer");
+  flags.Add("algorithm", service.algorithm, "ES256 or EdDSA")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, JwtAlgorithm>{
+          {"ES256", JwtAlgorithm::kEs256}, {"EdDSA", JwtAlgorithm::kEdDsa}}))
+      ->default_str("ES256");
+  flags.Duration("access-lifetime", service.access_lifetime, "60m",
+                 "Of an access token");
+  flags.Duration("refresh-lifetime", service.refresh_lifetime, "30d",
+                 "Of a sign-in, however often it is refreshed");
+  flags.Duration("clock-skew", service.clock_skew, "60s",
+                 "Tolerated between the clocks of two machines");
+  flags.Switch("invite-only", service.invite_only,
+               "Sign up with an invite code only");
+  flags
+      .Add("cors-origin", service.cors_origins,
+           "Origin whose pages may call; may be repeated")
+      ->delimiter(',');
+  flags
+      .Add("trusted-proxy", service.trusted_proxies,
+           "Address or network whose X-Forwarded-For is believed; may be "
+           "repeated")
+      ->delimiter(',');
+  flags.Add("key-prefix", service.scheme.prefix, "How API keys begin");
+  flags.Add("key-header", service.scheme.header,
+            "Header that carries an API key");
+}
+
+void DeclareLimits(Flags& flags, clone_auth::ServiceOptions& service) {
+  flags
+      .Add("password-min", service.passwords.min_bytes,
+           "Bytes of the shortest password")
+      ->check(CLI::Range(8, 1024));
+  const auto limit = [&flags](const std::string& name, int& target,
+                              const std::string& help) {
+    flags.Add(name, target, help + "; 0: no limit")
+        ->check(CLI::Range(0, 1'000'000'000));
+  };
+  auto& limits = service.limits;
+  limit("limit-passwords-per-account", limits.passwords_per_account,
+        "Wrong passwords of one account in 10 minutes");
+  limit("limit-passwords-per-address", limits.passwords_per_address,
+        "Wrong passwords from one address in 10 minutes");
+  limit("limit-anonymous-per-address", limits.anonymous_per_address,
+        "Signups, waitlist posts and invite checks from one address in an "
+        "hour");
+  limit("limit-refreshes-per-address", limits.refreshes_per_address,
+        "Bad refresh tokens from one address in 10 minutes");
+}
+
+int Complain(const std::string& what) {
+  std::cerr << "clone-auth-server: " << what
+            << "\nSee clone-auth-server --help.\n";
+  return 2;
+}
+
+}  // namespace
+
+ParsedOptions ParseOptions(int argc, char** argv) {
+  ParsedOptions parsed;
+  Options& options = parsed.options;
+  CLI::App app(
+      "Serves accounts, sign-in and API keys over HTTP.\n"
+      "Each flag can also stand in the config file under its name, or in the "
+      "environment as CLONE_AUTH_ and its name in capitals. Flags win over "
+      "the file, the file over the environment.",
+      "clone-auth-server");
+  app.set_version_flag("--version", CLONE_AUTH_SERVER_VERSION);
+  const char* config = std::getenv("CLONE_AUTH_CONFIG");
+  app.set_config("--config", config == nullptr ? "" : config,
+                 "File of settings (TOML), a line 'listen = \"HOST:PORT\"' "
+                 "for each",
+                 config != nullptr);
+  app.allow_config_extras(false);
+  Flags flags(app);
+  DeclareServer(flags, options);
+  DeclareService(flags, options.service);
+  DeclareLimits(flags, options.service);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    parsed.exit_code =
+        error.get_exit_code() == 0 ? app.exit(error) : Complain(error.what());
+    return parsed;
+  }
+  if (const auto valid = options.service.scheme.Validate(); !valid.ok()) {
+    parsed.exit_code = Complain(std::string(valid.message()));
+  }
+  return parsed;
+}
+
+}  // namespace auth_server

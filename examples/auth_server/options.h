@@ -1,0 +1,50 @@
+#pragma once
+
+// What the server is told: by flags, by a config file, by the environment.
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "clone/service.h"
+
+namespace auth_server {
+
+enum class LogFormat { kText, kJson };
+
+/// How long and how large the parts of an exchange may be.
+struct ConnectionLimits {
+  std::chrono::seconds header{15};  ///< from the first byte to the empty line
+  std::chrono::seconds body{30};    ///< from there to the last byte
+  std::chrono::seconds idle{75};    ///< between two requests
+  std::chrono::seconds write{30};   ///< for the client to take an answer
+  std::chrono::seconds shutdown{10};
+  std::size_t max_header_bytes = 64 * 1024;
+  std::size_t max_header_fields = 100;
+  std::size_t max_body_bytes = 1024 * 1024;
+};
+
+struct Options {
+  std::string host = "127.0.0.1";
+  std::string port = "8080";
+  std::string database_path;
+  int threads = 0;  ///< 0: one a core
+  LogFormat log_format = LogFormat::kText;
+  bool quiet = false;
+  /// Not 0: print an invite code good for so many signups, and end.
+  int invite_uses = 0;
+  ConnectionLimits connections;
+  clone_auth::ServiceOptions service;
+};
+
+struct ParsedOptions {
+  Options options;
+  /// Set where the program is to end at once: 0 after --help, 2 after a
+  /// mistake, which was then written to standard error.
+  std::optional<int> exit_code;
+};
+
+ParsedOptions ParseOptions(int argc, char** argv);
+
+}  // namespace auth_server

@@ -1,0 +1,208 @@
+#include "server.h"
+
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+#include <atomic>
+#include <cstdio>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "worker.h"
+
+namespace auth_server {
+namespace {
+
+using asio::ip::tcp;
+using boost::system::error_code;
+using clone_auth::Reason;
+using clone_auth::Result;
+using clone_auth::Status;
+using ReusePort =
+    asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
+
+Result<tcp::endpoint> Resolve(const Options& options) {
+  asio::io_context io;
+  tcp::resolver resolver(io);
+  error_code error;
+  const auto found = resolver.resolve(options.host, options.port,
+                                      tcp::resolver::passive, error);
+  if (error || found.empty()) {
+    return Status(Reason::kInvalidArgument, "no such address: " + options.host);
+  }
+  return found.begin()->endpoint();
+}
+
+/// Binds one acceptor. With `shared`, others of this process may bind the same
+/// port.
+error_code BindOne(Acceptor& acceptor, const tcp::endpoint& endpoint,
+                   bool shared) {
+  error_code error;
+  acceptor.open(endpoint.protocol(), error);
+  if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error && shared) acceptor.set_option(ReusePort(true), error);
+  if (!error && endpoint.address().is_v6()) {
+    acceptor.set_option(asio::ip::v6_only(false), error);
+  }
+  if (!error) acceptor.bind(endpoint, error);
+  return error;
+}
+
+/// A port that is shared could be shared with another server of the same user
+/// by mistake; so it must be free first.
+error_code CheckIsFree(asio::io_context& io, const tcp::endpoint& endpoint) {
+  if (endpoint.port() == 0) return {};
+  Acceptor probe(io.get_executor());
+  return BindOne(probe, endpoint, false);
+}
+
+std::string UrlOf(tcp::endpoint endpoint) {
+  if (endpoint.address().is_unspecified()) {
+    endpoint.address(endpoint.protocol() == tcp::v6()
+                         ? asio::ip::address(asio::ip::address_v6::loopback())
+                         : asio::ip::address_v4::loopback());
+  }
+  const std::string host = endpoint.address().to_string();
+  const std::string port = std::to_string(endpoint.port());
+  return endpoint.address().is_v6() ? "http://[" + host + "]:" + port
+                                    : "http://" + host + ":" + port;
+}
+
+void RaiseDescriptorLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+int ThreadCount(int wanted) {
+  if (wanted > 0) return wanted;
+  const unsigned cores = std::thread::hardware_concurrency();
+  return cores == 0 ? 1 : static_cast<int>(cores);
+}
+
+}  // namespace
+
+class Server::Impl {
+ public:
+  Status Bind(const Options& options) {
+    auto resolved = Resolve(options);
+    if (!resolved.ok()) return std::move(resolved).status();
+    tcp::endpoint endpoint = *resolved;
+    error_code error = CheckIsFree(control_, endpoint);
+    for (int i = 0; !error && i < ThreadCount(options.threads); ++i) {
+      acceptors_.emplace_back(control_.get_executor());
+      error = BindOne(acceptors_.back(), endpoint, true);
+      // With port 0 the first one chooses for all.
+      if (!error) endpoint = acceptors_.back().local_endpoint(error);
+    }
+    if (error) {
+      return Status(Reason::kUnreachable, "cannot listen on " + options.host +
+                                              ":" + options.port + ": " +
+                                              error.message());
+    }
+    url_ = UrlOf(endpoint);
+    return Status();
+  }
+
+  Status Run(const Options& options, clone_auth::IdentityService& service) {
+    RaiseDescriptorLimit();
+    sink_ = std::make_unique<LogSink>(options.log_format, options.quiet,
+                                      options.service.scheme.prefix);
+    std::vector<Acceptor> listening;
+    for (Acceptor& bound : acceptors_) {
+      workers_.push_back(
+          std::make_unique<Worker>(service, *sink_, options.connections));
+      if (Status status = Listen(bound, *workers_.back(), listening);
+          !status.ok()) {
+        return status;
+      }
+    }
+    ArmSignals(options.connections);
+    running_ = static_cast<int>(workers_.size());
+    std::vector<std::thread> threads;
+    for (std::size_t i = 0; i < workers_.size(); ++i) {
+      threads.emplace_back([this, i, &listening] {
+        workers_[i]->Run(std::move(listening[i]));
+        if (--running_ == 0) asio::post(control_, [this] { Finish(); });
+      });
+    }
+    std::printf("listening on %s\n", url_.c_str());
+    std::fflush(stdout);
+    control_.run();
+    for (std::thread& thread : threads) thread.join();
+    return Status();
+  }
+
+  std::string url_;
+
+ private:
+  /// Hands the bound socket to the worker's own io_context.
+  static Status Listen(Acceptor& bound, Worker& worker,
+                       std::vector<Acceptor>& listening) {
+    error_code error;
+    const auto protocol = bound.local_endpoint(error).protocol();
+    Acceptor acceptor(worker.io().get_executor());
+    if (!error) bound.listen(asio::socket_base::max_listen_connections, error);
+    if (!error) acceptor.assign(protocol, bound.release(error), error);
+    if (error) {
+      return Status(Reason::kUnreachable, "cannot listen: " + error.message());
+    }
+    listening.push_back(std::move(acceptor));
+    return Status();
+  }
+
+  void ArmSignals(const ConnectionLimits& limits) {
+    signals_.async_wait([this, &limits](const error_code& error, int) {
+      if (error) return;
+      sink_->Event("info", "stopping");
+      for (auto& worker : workers_) worker->Stop();
+      const auto abandon = [this](const error_code& cancelled) {
+        if (cancelled) return;
+        for (auto& worker : workers_) worker->Abandon();
+      };
+      patience_.expires_after(limits.shutdown);
+      patience_.async_wait(abandon);
+      // Whoever asks twice does not want to wait.
+      signals_.async_wait(
+          [abandon](const error_code& cancelled, int) { abandon(cancelled); });
+    });
+  }
+
+  void Finish() {
+    signals_.cancel();
+    patience_.cancel();
+  }
+
+  asio::io_context control_{1};
+  asio::signal_set signals_{control_, SIGINT, SIGTERM};
+  asio::steady_timer patience_{control_};
+  std::vector<Acceptor> acceptors_;
+  std::unique_ptr<LogSink> sink_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  std::atomic<int> running_{0};
+};
+
+Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Server::~Server() = default;
+
+Result<std::unique_ptr<Server>> Server::Bind(const Options& options) {
+  auto impl = std::make_unique<Impl>();
+  if (Status status = impl->Bind(options); !status.ok()) return status;
+  return std::unique_ptr<Server>(new Server(std::move(impl)));
+}
+
+const std::string& Server::url() const { return impl_->url_; }
+
+Status Server::Run(const Options& options,
+                   clone_auth::IdentityService& service) {
+  return impl_->Run(options, service);
+}
+
+}  // namespace auth_server

@@ -1,0 +1,239 @@
+#include "session.h"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+
+namespace auth_server {
+namespace {
+
+using State = RequestReader::State;
+using boost::system::error_code;
+using clone_auth::HttpResponse;
+using clone_auth::Reason;
+
+std::string PeerAddress(const Socket& socket) {
+  error_code error;
+  const auto peer = socket.remote_endpoint(error);
+  return error ? std::string() : peer.address().to_string();
+}
+
+HttpResponse HealthResponse(std::string_view status) {
+  HttpResponse response;
+  response.status = 200;
+  response.headers.Add("Content-Type", "application/json");
+  response.headers.Add("Cache-Control", "no-store");
+  response.body.append("{\"status\":\"").append(status).append("\"}");
+  return response;
+}
+
+}  // namespace
+
+Session::Session(Worker& worker, Socket socket)
+    : worker_(worker),
+      socket_(std::move(socket)),
+      peer_(PeerAddress(socket_)),
+      reader_(worker.limits()),
+      reply_arrived_(worker.io().get_executor(), Time::max()) {
+  error_code ignored;
+  socket_.non_blocking(true, ignored);
+  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+  worker_.Enter(this);
+}
+
+Session::~Session() { worker_.Leave(this); }
+
+Task<void> Session::Run() {
+  while (co_await Receive()) {
+    Begin();
+    close_ = worker_.stopping() || !reader_.keep_alive();
+    if (!AnswerHere()) co_await Answer();
+    const bool sent = co_await Send();
+    Log();
+    if (!sent || close_) break;
+    served_ = true;
+    reader_.Next();
+  }
+  co_await Linger();
+}
+
+/// True: a whole request is here. What is none is answered here.
+Task<bool> Session::Receive() {
+  seen_ = State::kComplete;
+  while (reader_.state() < State::kComplete) {
+    SetReadDeadline();
+    if (reader_.TakeExpectation() &&
+        !co_await Write("HTTP/1.1 100 Continue\r\n\r\n")) {
+      co_return false;
+    }
+    const auto space = reader_.Space();
+    const auto buffer = asio::buffer(space.data(), space.size());
+    error_code error;
+    std::size_t size = 0;
+    if (worker_.stopping() && reader_.state() == State::kEmpty) {
+      // No waiting any more, but what has come already is served.
+      size = socket_.read_some(buffer, error);
+    } else {
+      size = co_await socket_.async_read_some(
+          buffer, asio::redirect_error(kAwait, error));
+      if (error == asio::error::operation_aborted && !timed_out_) continue;
+    }
+    if (error) {
+      // Whoever sent nothing, or went away, gets no answer.
+      const bool told = timed_out_ || error == asio::error::eof;
+      if (!told || reader_.state() == State::kEmpty) co_return false;
+      break;
+    }
+    reader_.Commit(size);
+  }
+  if (reader_.state() == State::kComplete) co_return true;
+  Begin();
+  response_ = ErrorResponse(WhyRefused());
+  close_ = true;
+  co_await Send();
+  Log();
+  co_return false;
+}
+
+Refusal Session::WhyRefused() const {
+  if (reader_.state() == State::kRefused) return reader_.refusal();
+  if (timed_out_) {
+    return {408, Reason::kTimeout, "The request came too slowly."};
+  }
+  return {400, Reason::kInvalidArgument,
+          "The request ends before it is whole."};
+}
+
+/// Keeps what is needed of the request after it was handed on.
+void Session::Begin() {
+  began_ = SteadyClock::now();
+  method_ = reader_.request().method;
+  target_ = reader_.request().target;
+}
+
+void Session::SetReadDeadline() {
+  const State state = reader_.state();
+  if (state == seen_) return;
+  seen_ = state;
+  const auto& limits = worker_.limits();
+  const auto idle = served_ ? limits.idle : limits.header;
+  deadline_ = SteadyClock::now() + (state == State::kEmpty  ? idle
+                                    : state == State::kHead ? limits.header
+                                                            : limits.body);
+}
+
+/// Answers what needs no service.
+bool Session::AnswerHere() {
+  const auto& request = reader_.request();
+  std::string_view path = request.target;
+  path = path.substr(0, path.find('?'));
+  if (path.size() > 1 && path.back() == '/') path.remove_suffix(1);
+  const bool ready = path == "/readyz";
+  if (!ready && path != "/healthz") return false;
+  if (request.method != "GET" && request.method != "HEAD") {
+    response_ = ErrorResponse({405, Reason::kMethodNotAllowed, {}});
+    response_.headers.Add("Allow", "GET, HEAD");
+  } else if (ready && (worker_.stopping() || !worker_.service().Ready().ok())) {
+    response_ = ErrorResponse({503, Reason::kStoreUnavailable, {}});
+  } else {
+    response_ = HealthResponse(ready ? "ready" : "ok");
+  }
+  return true;
+}
+
+Task<void> Session::Answer() {
+  deadline_ = Time::max();
+  auto& request = reader_.request();
+  request.peer_address = peer_;
+  reply_.store(Reply::kPending);
+  // The service answers before it goes, and it goes before the sessions do.
+  worker_.service().HandleAsync(
+      std::move(request),
+      [this](HttpResponse response) { Deliver(std::move(response)); });
+  if (reply_.exchange(Reply::kAwaited) == Reply::kHere) co_return;
+  error_code cancelled;
+  co_await reply_arrived_.async_wait(asio::redirect_error(kAwait, cancelled));
+}
+
+/// In whatever thread has the answer.
+void Session::Deliver(HttpResponse response) {
+  response_ = std::move(response);
+  if (reply_.exchange(Reply::kHere) == Reply::kPending) return;
+  // Runs in the worker's thread, so not before the session waits.
+  asio::post(worker_.io(), [this] { reply_arrived_.cancel(); });
+}
+
+Task<bool> Session::Send() {
+  Compose();
+  co_return co_await Write(out_);
+}
+
+void Session::Compose() {
+  request_id_ = worker_.NextRequestId();
+  close_ = close_ || worker_.stopping();
+  ResponseContext context;
+  context.date = worker_.Date();
+  context.request_id = request_id_;
+  context.head_only = method_ == "HEAD";
+  context.keep_alive = !close_;
+  context.http_1_0 = reader_.is_http_1_0();
+  WriteResponse(response_, context, out_);
+}
+
+Task<bool> Session::Write(std::string_view bytes) {
+  error_code error;
+  while (true) {
+    const std::size_t size =
+        socket_.write_some(asio::buffer(bytes.data(), bytes.size()), error);
+    bytes.remove_prefix(size);
+    if (bytes.empty()) co_return true;
+    if (error && error != asio::error::would_block) co_return false;
+    deadline_ = SteadyClock::now() + worker_.limits().write;
+    co_await socket_.async_wait(Socket::wait_write,
+                                asio::redirect_error(kAwait, error));
+    if (error) co_return false;
+  }
+}
+
+/// Closing while the client still sends would make its system throw our answer
+/// away; so what it sends is read for a while, and dropped.
+Task<void> Session::Linger() {
+  error_code error;
+  socket_.shutdown(Socket::shutdown_send, error);
+  if (error || reader_.state() == State::kEmpty || worker_.stopping()) {
+    co_return;
+  }
+  deadline_ = SteadyClock::now() + worker_.limits().body;
+  lingering_ = true;
+  std::string dropped(16 * 1024, '\0');
+  while (!error) {
+    co_await socket_.async_read_some(asio::buffer(dropped),
+                                     asio::redirect_error(kAwait, error));
+  }
+}
+
+void Session::CheckDeadline(Time now) {
+  if (now < deadline_) return;
+  timed_out_ = true;
+  error_code ignored;
+  socket_.cancel(ignored);
+}
+
+void Session::EndIfIdle() {
+  if (reader_.state() != State::kEmpty && !lingering_) return;
+  error_code ignored;
+  socket_.cancel(ignored);
+}
+
+void Session::Log() {
+  const auto took = SteadyClock::now() - began_;
+  worker_.log().Add(
+      {request_id_, peer_, method_, target_, response_.status,
+       std::chrono::duration_cast<std::chrono::microseconds>(took)});
+}
+
+Task<void> Serve(Worker& worker, Socket socket) {
+  Session session(worker, std::move(socket));
+  co_await session.Run();
+}
+
+}  // namespace auth_server

@@ -1,0 +1,72 @@
+"""Whoever is slow waits for a while and hinders nobody."""
+
+import select
+import time
+import unittest
+
+from harness import Answers, ServerTest, get, read_to_end
+
+
+class SlowClients(ServerTest):
+    flags = ["--header-timeout", "2s", "--body-timeout", "2s",
+             "--idle-timeout", "2s", "--write-timeout", "2s"]
+
+    def serve_others(self, count=50):
+        """The longest that one of `count` requests took, in seconds."""
+        longest = 0
+        for _ in range(count):
+            began = time.monotonic()
+            self.assert_serving()
+            longest = max(longest, time.monotonic() - began)
+        return longest
+
+    def test_W14_slowloris_of_500_connections(self):
+        starts = [b"GET /healthz HTTP/1.1\r\nHost: x\r\nA: ", b"G",
+                  b"POST /api/auth/login/ HTTP/1.1\r\nHost: x\r\n"
+                  b"Content-Length: 100\r\n\r\n{"]
+        slow = [self.server.connect() for _ in range(500)]
+        try:
+            for number, connection in enumerate(slow):
+                connection.sendall(starts[number % len(starts)])
+            self.assertLess(self.serve_others(), 1)
+            for connection in slow:
+                self.assertEqual(Answers(read_to_end(connection)).statuses,
+                                 [408])
+        finally:
+            for connection in slow:
+                connection.close()
+
+    def test_W14_one_byte_now_and_then_does_not_help(self):
+        with self.server.connect() as connection:
+            connection.sendall(b"GET /healthz HTTP/1.1\r\nA: ")
+            began = time.monotonic()
+            while not select.select([connection], [], [], 0.2)[0]:
+                connection.sendall(b"b")
+                self.assertLess(time.monotonic() - began, 10)
+            self.assertTrue(connection.recv(99).startswith(b"HTTP/1.1 408 "))
+
+    def test_idle_connections_are_closed_without_a_word(self):
+        with self.server.connect() as silent, self.server.connect() as served:
+            served.sendall(get("/healthz"))
+            self.assertEqual(read_to_end(silent), b"")
+            self.assertEqual(Answers(read_to_end(served)).statuses, [200])
+
+    def test_a_client_that_takes_no_answer_is_left(self):
+        with self.server.connect() as connection:
+            connection.settimeout(0.5)
+            flood = get("/healthz") * 1000
+            try:
+                for _ in range(1000):
+                    connection.sendall(flood)
+            except TimeoutError:
+                pass  # both buffers are full: the server waits for us
+            else:
+                self.fail("the server read on without being read")
+            self.assertLess(self.serve_others(), 1)
+            connection.settimeout(20)
+            # What was in the buffers still comes, then the end.
+            self.assertGreater(len(read_to_end(connection)), 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
