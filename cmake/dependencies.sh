@@ -13,7 +13,8 @@ build libssl-dev libsodium-dev libsimdjson-dev
 build libcurl4-openssl-dev libyaml-cpp-dev
 build libsqlite3-dev libabsl-dev
 build libboost1.81-dev libcli11-dev
-test  libgtest-dev libgmock-dev python3 curl openssl sqlite3 strace
+build libgtest-dev libgmock-dev python3 curl
+test  openssl sqlite3 strace
 test  python3-django python3-djangorestframework
 test  python3-djangorestframework-simplejwt python3-jwt python3-cryptography
 test  gcovr clang clang-tidy clang-format
