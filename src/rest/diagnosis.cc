@@ -4,11 +4,13 @@
 #include <cstdlib>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/http_date.h"
 #include "clone/api_key.h"
 #include "clone/token_inspection.h"
 #include "rest/error_body.h"
+#include "rest/judge.h"
 
 namespace clone_auth {
 namespace {
@@ -221,9 +223,12 @@ Status Diagnosis::ToStatus(int http_status) const {
   return Status(cause, sentence).WithHttpStatus(http_status);
 }
 
-Diagnosis Diagnose(const HttpResponse& response,
-                   const std::optional<CredentialHeader>& sent, WallTime now) {
-  Evidence evidence{response, sent, ReadErrorBody(response), now, {}};
+Diagnosis DiagnoseHiding(std::vector<std::string_view> secrets,
+                         const HttpResponse& response,
+                         const std::optional<CredentialHeader>& sent,
+                         WallTime now) {
+  if (sent) secrets.push_back(BearerToken(*sent));
+  Evidence evidence{response, sent, ReadErrorBody(response, secrets), now, {}};
   Diagnosis diagnosis;
   if (const std::string* const date = response.headers.Find("Date")) {
     evidence.server_now = ParseHttpDate(*date);
@@ -234,19 +239,21 @@ Diagnosis Diagnose(const HttpResponse& response,
   Finding finding = Judge(evidence);
   diagnosis.cause = finding.cause;
   if (finding.cause == Reason::kNone) return diagnosis;
-  // A server may say back what it was sent.
-  const bool echoes =
-      sent && response.body.find(BearerToken(*sent)) != std::string::npos;
-  const bool quotes = finding.cause == Reason::kValidationFailed;
-  diagnosis.sentence = finding.sentence.empty() || (echoes && quotes)
+  diagnosis.sentence = finding.sentence.empty()
                            ? std::string(Describe(finding.cause).text)
                            : std::move(finding.sentence);
   diagnosis.remedy = RemedyFor(finding.cause, evidence);
   if (!MayBeJson(response) && response.status >= 400) {
-    diagnosis.sentence += " The answer is " + MediaTypeForDisplay(response) +
-                          " and not JSON, so it may not be the API's.";
+    diagnosis.sentence += " The answer is ";
+    diagnosis.sentence += MediaTypeForDisplay(response);
+    diagnosis.sentence += " and not JSON, so it may not be the API's.";
   }
   return diagnosis;
+}
+
+Diagnosis Diagnose(const HttpResponse& response,
+                   const std::optional<CredentialHeader>& sent, WallTime now) {
+  return DiagnoseHiding({}, response, sent, now);
 }
 
 }  // namespace clone_auth

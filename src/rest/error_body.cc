@@ -1,7 +1,8 @@
 #include "rest/error_body.h"
 
-#include <algorithm>
+#include <array>
 #include <cstddef>
+#include <utility>
 
 #include "clone/json.h"
 
@@ -19,38 +20,49 @@ std::string_view MediaType(const HttpResponse& response) {
   return type.substr(0, type.find_first_of("; \t"));
 }
 
-bool IsTypeCharacter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         (c >= '0' && c <= '9') || c == '/' || c == '-' || c == '+' || c == '.';
-}
+// Which of somebody else's texts are shown, and as what line.
+class FieldsText {
+ public:
+  explicit FieldsText(const std::vector<std::string_view>& secrets)
+      : secrets_(secrets) {}
+
+  void Add(std::string_view field, std::string_view message) {
+    if (line_.size() >= kMaxFieldsText) return;
+    if (!line_.empty()) line_ += ' ';
+    if (field != "non_field_errors") line_ += Shown(field) + ": ";
+    line_ += Shown(message);
+  }
+
+  /// {"email": ["...", "..."]}, or with one text instead of a list.
+  void Add(std::string_view field, const JsonValue& value) {
+    if (const std::string* const text = value.AsString()) Add(field, *text);
+    const JsonValue::Array* const list = value.AsArray();
+    if (list == nullptr) return;
+    for (const JsonValue& entry : *list) {
+      const std::string* const text = entry.AsString();
+      if (text != nullptr) Add(field, *text);
+    }
+  }
+
+  std::string Take() { return std::move(line_); }
+
+ private:
+  std::string Shown(std::string_view text) const {
+    for (const std::string_view secret : secrets_) {
+      if (!secret.empty() && text.find(secret) != text.npos) {
+        return "(not shown)";
+      }
+    }
+    return CleanText(text, kMaxFieldText);
+  }
+
+  const std::vector<std::string_view>& secrets_;
+  std::string line_;
+};
 
 std::string TextOf(const JsonValue& object, std::string_view name) {
   const std::string* const text = object.FindString(name);
   return text != nullptr ? *text : std::string();
-}
-
-void AddSentence(std::string& line, std::string_view field,
-                 std::string_view message) {
-  if (line.size() >= kMaxFieldsText) return;
-  if (!line.empty()) line += ' ';
-  if (!field.empty() && field != "non_field_errors") {
-    line += CleanText(field, kMaxFieldText);
-    line += ": ";
-  }
-  line += CleanText(message, kMaxFieldText);
-}
-
-// {"email": ["...", "..."]}, or with one text instead of a list.
-void ReadField(const JsonMember& member, std::string& line) {
-  if (const std::string* const text = member.value.AsString()) {
-    AddSentence(line, member.name, *text);
-  }
-  const JsonValue::Array* const list = member.value.AsArray();
-  if (list == nullptr) return;
-  for (const JsonValue& entry : *list) {
-    const std::string* const text = entry.AsString();
-    if (text != nullptr) AddSentence(line, member.name, *text);
-  }
 }
 
 }  // namespace
@@ -85,23 +97,28 @@ bool MayBeJson(const HttpResponse& response) {
                                 kSuffix));
 }
 
-std::string MediaTypeForDisplay(const HttpResponse& response) {
+std::string_view MediaTypeForDisplay(const HttpResponse& response) {
+  constexpr std::array<std::string_view, 5> kKnown = {
+      "text/html", "text/plain", "text/xml", "application/xml",
+      "application/octet-stream"};
   const std::string_view type = MediaType(response);
-  if (type.empty()) return "no Content-Type";
-  if (type.size() > 40 ||
-      !std::all_of(type.begin(), type.end(), IsTypeCharacter)) {
-    return "another type";
+  if (type.empty()) return "of no type";
+  for (const std::string_view known : kKnown) {
+    if (EqualsIgnoreAsciiCase(type, known)) return known;
   }
-  return std::string(type);
+  return "of another type";
 }
 
-ErrorBody ReadErrorBody(const HttpResponse& response) {
+ErrorBody ReadErrorBody(const HttpResponse& response,
+                        const std::vector<std::string_view>& secrets) {
   ErrorBody read;
   if (!MayBeJson(response)) return read;
   const auto body = JsonValue::Parse(response.body);
   if (!body.ok()) return read;
+  FieldsText fields(secrets);
   if (body->AsArray() != nullptr) {
-    ReadField({"non_field_errors", *body}, read.fields);
+    fields.Add("non_field_errors", *body);
+    read.fields = fields.Take();
   }
   const JsonValue::Object* const members = body->AsObject();
   if (members == nullptr) return read;
@@ -117,7 +134,10 @@ ErrorBody ReadErrorBody(const HttpResponse& response) {
     }
   }
   if (!read.code.empty() || !read.detail.empty()) return read;
-  for (const JsonMember& member : *members) ReadField(member, read.fields);
+  for (const JsonMember& member : *members) {
+    fields.Add(member.name, member.value);
+  }
+  read.fields = fields.Take();
   return read;
 }
 

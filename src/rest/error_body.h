@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "clone/http.h"
 #include "clone/reason.h"
@@ -20,8 +21,10 @@ struct ErrorBody {
   std::string fields;
 };
 
-/// Empty where the body is no JSON or says nothing of the kind.
-ErrorBody ReadErrorBody(const HttpResponse& response);
+/// Empty where the body is no JSON or says nothing of the kind. A server may
+/// say back what it was sent: a text that holds one of `secrets` is not shown.
+ErrorBody ReadErrorBody(const HttpResponse& response,
+                        const std::vector<std::string_view>& secrets = {});
 
 /// The reason that the body names with one of our own words.
 std::optional<Reason> OwnReason(const ErrorBody& body);
@@ -29,9 +32,8 @@ std::optional<Reason> OwnReason(const ErrorBody& body);
 /// True if the answer may hold JSON by its Content-Type, or has none.
 bool MayBeJson(const HttpResponse& response);
 
-/// The media type of the answer, without parameters, if it is fit to be shown;
-/// "another type" if not.
-std::string MediaTypeForDisplay(const HttpResponse& response);
+/// What the answer is by its Content-Type, in words of ours.
+std::string_view MediaTypeForDisplay(const HttpResponse& response);
 
 /// Somebody else's text made fit for one line of ours: no control characters,
 /// at most `max_bytes`, cut between characters.

@@ -1,6 +1,5 @@
 #include "clone/rest_client.h"
 
-#include <algorithm>
 #include <array>
 #include <ctime>
 #include <utility>
@@ -11,6 +10,7 @@
 #include "rest/answers.h"
 #include "rest/error_body.h"
 #include "rest/exchanger.h"
+#include "rest/judge.h"
 #include "rest/retry.h"
 
 namespace clone_auth {
@@ -102,25 +102,20 @@ Status Refusal(const Endpoint& endpoint, const Exchanged& exchanged,
       !OwnReason(ReadErrorBody(response))) {
     return Status(endpoint.refusal).WithHttpStatus(401);
   }
-  const Diagnosis diagnosis = Diagnose(response, exchanged.sent(), now);
+  const Diagnosis diagnosis =
+      DiagnoseHiding(secrets, response, exchanged.sent(), now);
   if (diagnosis.cause == Reason::kNone) {
     return Malformed(response, " is neither a success nor a refusal");
   }
-  // A server may say back what it was sent.
-  const bool echoes =
-      std::any_of(secrets.begin(), secrets.end(), [&](std::string_view secret) {
-        return !secret.empty() &&
-               response.body.find(secret) != std::string::npos;
-      });
-  if (echoes) return Status(diagnosis.cause).WithHttpStatus(response.status);
   return diagnosis.ToStatus(response.status);
 }
 
 Result<Answer> ParseBody(const HttpResponse& response) {
   if (response.body.empty()) return Answer{response.status, {}};
   if (!MayBeJson(response)) {
-    return Malformed(response,
-                     " is " + MediaTypeForDisplay(response) + ", not JSON");
+    return Malformed(
+        response,
+        " is " + std::string(MediaTypeForDisplay(response)) + ", not JSON");
   }
   auto body = JsonValue::Parse(response.body);
   if (!body.ok()) return Malformed(response, " is not valid JSON");
