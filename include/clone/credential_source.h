@@ -42,11 +42,15 @@ std::unique_ptr<CredentialSource> MakeStaticSource(Credential credential);
 
 /// Drives a TokenSession with blocking calls: refreshes ahead of expiry in the
 /// thread that asks first while the others go on with the old token, and one
-/// refresh however many ask.
+/// refresh however many ask. Setting the machine's clock does not disturb it.
+/// A session that another process has refreshed is taken over from the store
+/// and not refreshed again; one that somebody else has stored in its place is
+/// left alone. Where the store cannot be used, the session lives in memory.
 class SessionCredentialSource : public CredentialSource {
  public:
   /// Borrowed parts must outlive the source. `store`, where given, is locked
-  /// around each exchange and holds the new tokens before they are used.
+  /// around each exchange and holds the new tokens before they are used; save
+  /// the session there first. `clock` may be null: the system's.
   static std::unique_ptr<SessionCredentialSource> Create(
       std::unique_ptr<TokenSession> session,
       std::shared_ptr<HttpTransport> transport, const Clock* clock,
@@ -54,12 +58,17 @@ class SessionCredentialSource : public CredentialSource {
 
   ~SessionCredentialSource() override;
 
+  /// Errors: those of TokenSession::HeaderFor; where an expired token could
+  /// not be refreshed, why, such as unreachable.
   Result<CredentialHeader> HeaderFor(std::string_view method,
                                      std::string_view url) override;
   bool Renew(std::uint64_t generation) override;
 
   /// Refreshes now, due or not. Error: what the attempt came to.
   Status Refresh();
+
+  /// Why the last tokens could not be stored; ok if they were.
+  Status store_error() const;
 
   TokenSession& session();
 

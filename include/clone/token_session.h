@@ -125,6 +125,7 @@ class TokenSession {
   /// other.
   void Invalidate(std::uint64_t generation, WallTime now);
 
+  const std::string& base_url() const;
   SessionHealth health(WallTime now) const;
   std::uint64_t generation() const;
   WallTime expires_at() const;

@@ -206,6 +206,10 @@ void TokenSession::Invalidate(std::uint64_t generation, WallTime now) {
   impl_->state.Refuse(generation);
 }
 
+const std::string& TokenSession::base_url() const {
+  return impl_->options.base_url;
+}
+
 SessionHealth TokenSession::health(WallTime now) const {
   const std::lock_guard lock(impl_->mutex);
   impl_->state.Observe(now);

@@ -1,0 +1,92 @@
+#include "credential/session_store_link.h"
+
+#include <chrono>
+#include <string>
+#include <utility>
+
+#include "base/url.h"
+#include "clone/token_inspection.h"
+
+namespace clone_auth {
+namespace {
+
+constexpr std::chrono::milliseconds kLockPatience{10'000};
+
+enum class Kinship { kForeign, kOlder, kNewer };
+
+// What `stored` is to a session that holds `ours`, by the word of the tokens
+// and the clock of their issuer. Tokens that tell nothing count as newer.
+Kinship Compare(const Secret& stored, const Secret& ours) {
+  const auto a = InspectToken(stored.Reveal());
+  const auto b = InspectToken(ours.Reveal());
+  if (!a.ok() || !b.ok()) return Kinship::kNewer;
+  const std::string* subject = a->claims.FindString("sub");
+  const std::string* our_subject = b->claims.FindString("sub");
+  if (subject != nullptr && our_subject != nullptr &&
+      *subject != *our_subject) {
+    return Kinship::kForeign;
+  }
+  const bool is_older =
+      a->issued_at && b->issued_at && *a->issued_at < *b->issued_at;
+  return is_older ? Kinship::kOlder : Kinship::kNewer;
+}
+
+bool IsSameOrigin(const std::string& a, const std::string& b) {
+  const auto first = ParseUrl(a);
+  const auto second = ParseUrl(b);
+  return first.ok() && second.ok() && first->Origin() == second->Origin();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<TokenStore::Lock>> SessionStoreLink::Acquire() {
+  if (store_ == nullptr) return std::unique_ptr<TokenStore::Lock>();
+  auto lock = store_->Acquire(kLockPatience);
+  if (lock.ok() || lock.status().reason() == Reason::kTimeout) return lock;
+  error_ = lock.status();
+  return std::unique_ptr<TokenStore::Lock>();
+}
+
+bool SessionStoreLink::AdoptNewer(WallTime now) {
+  if (store_ == nullptr) return false;
+  auto loaded = store_->Load();
+  if (!loaded.ok()) {
+    // A file that cannot be read as it is may well be written anew.
+    holds_ = Holds::kOurs;
+    error_ = loaded.status();
+    return false;
+  }
+  if (!loaded->has_value()) {
+    // Where it once stood and is gone, the person has signed out.
+    holds_ = known_ ? Holds::kForeign : Holds::kOurs;
+    return false;
+  }
+  StoredSession& stored = **loaded;
+  if (!IsSameOrigin(stored.base_url, session_->base_url())) {
+    holds_ = Holds::kForeign;
+    return false;
+  }
+  const SessionTokens ours = session_->tokens();
+  const bool is_known =
+      ConstantTimeEquals(stored.tokens.refresh, ours.refresh) ||
+      (known_ && ConstantTimeEquals(stored.tokens.refresh, *known_));
+  const Kinship kinship = Compare(stored.tokens.access, ours.access);
+  holds_ = kinship == Kinship::kForeign ? Holds::kForeign : Holds::kOurs;
+  if (holds_ == Holds::kForeign) return false;
+  known_ = stored.tokens.refresh.Clone();
+  if (is_known || kinship == Kinship::kOlder) return false;
+  return session_->Adopt(std::move(stored.tokens), now).ok();
+}
+
+void SessionStoreLink::Keep(const SessionTokens& tokens) {
+  if (store_ == nullptr || holds_ == Holds::kForeign) return;
+  StoredSession session;
+  session.base_url = session_->base_url();
+  session.tokens.access = tokens.access.Clone();
+  session.tokens.refresh = tokens.refresh.Clone();
+  session.tokens.received_at = clock_.Now();
+  error_ = store_->Save(session);
+  if (error_.ok()) known_ = tokens.refresh.Clone();
+}
+
+}  // namespace clone_auth
