@@ -1,0 +1,156 @@
+#include "base/base64url.h"
+#include "clone/jwt.h"
+#include "gtest/gtest.h"
+#include "support/fake_clock.h"
+
+namespace clone_auth {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr JwtAlgorithm kAll[] = {JwtAlgorithm::kEs256, JwtAlgorithm::kEdDsa,
+                                 JwtAlgorithm::kHs256};
+
+JwtClaims Claims() {
+  JwtClaims claims;
+  claims.issuer = "https://issuer";
+  claims.subject = "user-1";
+  claims.audience = {"api"};
+  claims.issued_at = FromUnixSeconds(seconds(1'767'225'600));
+  claims.expires_at = claims.issued_at + seconds(3600);
+  return claims;
+}
+
+JwtSigner Signer(std::string type = "at+jwt") {
+  return JwtSigner::Create(
+             JwtSigningKey::Generate(JwtAlgorithm::kHs256, "k").value(),
+             std::move(type))
+      .value();
+}
+
+std::string PartOf(const std::string& token, int part) {
+  std::size_t begin = 0;
+  for (int i = 0; i < part; ++i) begin = token.find('.', begin) + 1;
+  return Base64UrlDecode(token.substr(begin, token.find('.', begin) - begin))
+      .value();
+}
+
+Reason ReasonOf(const JwtClaims& claims) {
+  const auto token = Signer().Sign(claims);
+  return token.ok() ? Reason::kNone : token.status().reason();
+}
+
+TEST(JwtSigner, EveryAlgorithmsTokensVerify) {
+  const testing::FakeClock clock;
+  for (const JwtAlgorithm algorithm : kAll) {
+    const auto key = JwtSigningKey::Generate(algorithm).value();
+    JwtPolicy policy;
+    policy.algorithms = {algorithm};
+    policy.issuers = {"https://issuer"};
+    policy.audiences = {"api"};
+    const auto verifier =
+        JwtVerifier::Create(policy, JwkSet::Of({&key}).value(), &clock);
+    const auto signer = JwtSigner::Create(key);
+    const auto jwt = verifier->Verify(*signer->Sign(Claims()));
+    ASSERT_TRUE(jwt.ok()) << jwt.status().ToString();
+    EXPECT_EQ(jwt->key_id(), key.key_id());
+    EXPECT_EQ(jwt->subject(), "user-1");
+  }
+}
+
+TEST(JwtSigner, OutlivesItsKey) {
+  const JwtSigner signer = Signer();
+  EXPECT_TRUE(signer.Sign(Claims()).ok());
+}
+
+TEST(JwtSigner, WritesHeaderAndClaimsInOneOrder) {
+  JwtClaims claims = Claims();
+  claims.audience = {"api", "admin"};
+  claims.not_before = claims.issued_at;
+  claims.jwt_id = "j-1";
+  claims.more.push_back({"org", JsonValue(std::string("o"))});
+  claims.more.push_back({"gen", JsonValue(std::int64_t{7})});
+  const std::string token = Signer().Sign(claims).value();
+  EXPECT_EQ(PartOf(token, 0), R"({"alg":"HS256","typ":"at+jwt","kid":"k"})");
+  EXPECT_EQ(PartOf(token, 1),
+            R"({"iss":"https://issuer","sub":"user-1","aud":["api","admin"],)"
+            R"("exp":1767229200,"nbf":1767225600,"iat":1767225600,)"
+            R"("jti":"j-1","org":"o","gen":7})");
+}
+
+TEST(JwtSigner, LeavesOutWhatIsEmptyAndWritesOneAudienceAsAString) {
+  JwtClaims claims = Claims();
+  EXPECT_EQ(PartOf(Signer().Sign(claims).value(), 1),
+            R"({"iss":"https://issuer","sub":"user-1","aud":"api",)"
+            R"("exp":1767229200,"iat":1767225600})");
+  claims.issuer.clear();
+  claims.subject.clear();
+  claims.audience.clear();
+  EXPECT_EQ(PartOf(Signer().Sign(claims).value(), 1),
+            R"({"exp":1767229200,"iat":1767225600})");
+}
+
+TEST(JwtSigner, NamesNoKeyThatHasNoName) {
+  const auto key =
+      JwtSigningKey::FromSharedSecret(Secret::CopyOf(std::string(32, 's')), "")
+          .value();
+  const std::string token =
+      JwtSigner::Create(key, "JWT")->Sign(Claims()).value();
+  EXPECT_EQ(PartOf(token, 0), R"({"alg":"HS256","typ":"JWT"})");
+}
+
+TEST(JwtSigner, RefusesTimesThatMakeNoToken) {
+  JwtClaims claims = Claims();
+  claims.expires_at = claims.issued_at;
+  EXPECT_EQ(ReasonOf(claims), Reason::kInvalidArgument);
+  claims.expires_at = claims.issued_at + std::chrono::milliseconds(999);
+  EXPECT_EQ(ReasonOf(claims), Reason::kInvalidArgument);
+  claims = Claims();
+  claims.issued_at = FromUnixSeconds(seconds(-1));
+  EXPECT_EQ(ReasonOf(claims), Reason::kInvalidArgument);
+  claims = Claims();
+  claims.not_before = FromUnixSeconds(seconds(-1));
+  EXPECT_EQ(ReasonOf(claims), Reason::kInvalidArgument);
+}
+
+TEST(JwtSigner, RefusesARepeatedClaim) {
+  for (const char* name :
+       {"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "org"}) {
+    JwtClaims claims = Claims();
+    claims.more.push_back({"org", JsonValue(true)});
+    claims.more.push_back({name, JsonValue(true)});
+    EXPECT_EQ(ReasonOf(claims), Reason::kInvalidArgument) << name;
+  }
+}
+
+TEST(JwtSigner, RefusesNamesThatReadersWouldTakeForOthers) {
+  for (const std::string& name : {std::string("a\0", 2), std::string("\xff")}) {
+    std::vector<JwtClaims> spoilt(5, Claims());
+    spoilt[0].issuer = name;
+    spoilt[1].subject = name;
+    spoilt[2].audience = {"api", name};
+    spoilt[3].jwt_id = name;
+    spoilt[4].more.push_back({name, JsonValue(true)});
+    for (const JwtClaims& claims : spoilt) {
+      EXPECT_EQ(ReasonOf(claims), Reason::kInvalidArgument);
+    }
+  }
+}
+
+TEST(JwtSigner, MakesNoTokenThatIsTooLargeToVerify) {
+  JwtClaims claims = Claims();
+  claims.more.push_back({"x", JsonValue(std::string(kJwtMaxSize, 'x'))});
+  EXPECT_EQ(ReasonOf(claims), Reason::kInvalidArgument);
+}
+
+TEST(JwtSigner, RefusesATypeThatIsNoPrintableText) {
+  const auto key = JwtSigningKey::Generate(JwtAlgorithm::kHs256).value();
+  for (const char* type : {"", " ", "at jwt", "at\n", "\xc3\xa9"}) {
+    EXPECT_EQ(JwtSigner::Create(key, type).status().reason(),
+              Reason::kInvalidArgument)
+        << type;
+  }
+}
+
+}  // namespace
+}  // namespace clone_auth
