@@ -210,7 +210,10 @@ Status Directory::RevokeApiKey(const Uuid& id, WallTime when) {
 void Directory::NoteUse(const Uuid& id, WallTime when) const {
   bool first = false;
   keys_.Read(id, [&](const std::unique_ptr<Key>& key) {
-    key->last_used.store(ToMicros(when), std::memory_order_relaxed);
+    const std::int64_t micros = ToMicros(when);
+    if (key->last_used.load(std::memory_order_relaxed) < micros) {
+      key->last_used.store(micros, std::memory_order_relaxed);
+    }
     first = !key->noted.load(std::memory_order_relaxed) &&
             !key->noted.exchange(true);
   });

@@ -35,7 +35,7 @@ class ShardedMap {
   /// none.
   template <typename Use>
   bool Read(const Uuid& id, Use use) const {
-    const Shard& shard = ShardOf(id);
+    const Shard& shard = shards_[IndexOf(id)];
     const std::shared_lock lock(shard.mutex);
     const auto found = shard.values.find(id);
     if (found == shard.values.end()) return false;
@@ -46,13 +46,13 @@ class ShardedMap {
   /// Calls `change` with the value, made if need be, under the lock.
   template <typename Change>
   void Write(const Uuid& id, Change change) {
-    Shard& shard = const_cast<Shard&>(ShardOf(id));
+    Shard& shard = shards_[IndexOf(id)];
     const std::lock_guard lock(shard.mutex);
     change(shard.values[id]);
   }
 
   void Erase(const Uuid& id) {
-    Shard& shard = const_cast<Shard&>(ShardOf(id));
+    Shard& shard = shards_[IndexOf(id)];
     const std::lock_guard lock(shard.mutex);
     shard.values.erase(id);
   }
@@ -62,11 +62,10 @@ class ShardedMap {
     mutable std::shared_mutex mutex;
     absl::flat_hash_map<Uuid, Value, std::hash<Uuid>> values;
   };
-  // The last byte; the table inside hashes by the first eight.
-  const Shard& ShardOf(const Uuid& id) const {
-    return shards_[id.bytes[15] % shards_.size()];
-  }
-  std::array<Shard, 64> shards_;
+  static constexpr std::size_t kShards = 64;
+  // By the last byte; the table inside hashes by the first eight.
+  static std::size_t IndexOf(const Uuid& id) { return id.bytes[15] % kShards; }
+  std::array<Shard, kShards> shards_;
 };
 
 struct ApiKeyPageOf {
