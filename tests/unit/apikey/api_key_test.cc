@@ -196,6 +196,12 @@ TEST(ApiKeyParse, NeverTakesMoreThan256BytesWhateverThePrefix) {
   EXPECT_FALSE(ParseApiKey(scheme, scheme.prefix + std::string(240, 'k')).ok());
 }
 
+TEST(ApiKeyParse, NeverTakesMoreThan250CharactersBehindAShortPrefix) {
+  const ApiKeyScheme scheme{"ab_", "X-Key"};
+  EXPECT_TRUE(ParseApiKey(scheme, scheme.prefix + std::string(250, 'k')).ok());
+  EXPECT_FALSE(ParseApiKey(scheme, scheme.prefix + std::string(251, 'k')).ok());
+}
+
 TEST(ApiKeyParse, OlderKeysMayHoldWhatUrlsLeaveAlone) {
   EXPECT_EQ(ParseReason(TestScheme().prefix + "abc-def_ghi.jkl~"),
             Reason::kNone);
