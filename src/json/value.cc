@@ -3,7 +3,6 @@
 
 #include "base/macros.h"
 #include "clone/json.h"
-#include "json/surrogates.h"
 #include "simdjson.h"
 
 namespace clone_auth {
@@ -128,11 +127,10 @@ Result<JsonValue> ParseWith(Parser& parser, std::string_view text,
 Result<JsonValue> JsonValue::Parse(std::string_view text,
                                    const JsonLimits& limits) {
   if (text.size() > limits.max_bytes) return ToStatus(simdjson::CAPACITY);
+  // Later versions of simdjson skip it.
   if (text.substr(0, 3) == "\xef\xbb\xbf") {
-    return Status(Reason::kJsonMalformed, "the JSON begins with a mark");
-  }
-  if (HasLoneSurrogate(text)) {
-    return Status(Reason::kJsonMalformed, "the JSON holds half a character");
+    return Status(Reason::kJsonMalformed,
+                  "the JSON begins with a byte order mark");
   }
   if (text.size() > kKeptBytes) {
     Parser parser;

@@ -142,6 +142,21 @@ TEST_F(JwtVerify, TakesOnlyTheAlgorithmsOfItsPolicy) {
   }
 }
 
+TEST_F(JwtVerify, TakesNoOtherAlgorithmThoughItHasAKeyForIt) {
+  const RawKey shared(JwtAlgorithm::kHs256, "h");
+  const std::string token =
+      shared.Sign(R"({"alg":"HS256","typ":"at+jwt","kid":"h"})", Claims());
+  JwtPolicy policy = Policy();
+  const auto verdict = [&] {
+    const auto verifier =
+        JwtVerifier::Create(policy, Keys(shared.Keys()), &clock_);
+    return ReasonOf(*verifier, token);
+  };
+  EXPECT_EQ(verdict(), Reason::kTokenAlgorithm);
+  policy.algorithms.push_back(JwtAlgorithm::kHs256);
+  EXPECT_EQ(verdict(), Reason::kNone);
+}
+
 TEST_F(JwtVerify, TheKeyDecidesTheAlgorithmAndNotTheToken) {
   JwtPolicy policy = Policy();
   policy.algorithms.push_back(JwtAlgorithm::kHs256);
