@@ -17,7 +17,9 @@
 #include "clone/api_key_hasher.h"
 #include "clone/api_key_store.h"
 #include "clone/api_key_verifier.h"
+#include "clone/authenticator.h"
 #include "clone/clock.h"
+#include "clone/http.h"
 #include "crypto/hmac_sha256.h"
 
 namespace clone_auth {
@@ -74,6 +76,14 @@ class BareTable {
   std::vector<Record> records_;
 };
 
+class AllAccess final : public AccessState {
+ public:
+  Status CheckToken(const Uuid&, const Uuid&, std::int64_t) const override {
+    return Status();
+  }
+  Status CheckKey(const VerifiedApiKey&) const override { return Status(); }
+};
+
 /// A million keys, in a store and in a bare table. They are presented in
 /// another order than they were made in, one after the other from one block,
 /// as a request's key comes from a buffer that was just filled.
@@ -92,6 +102,15 @@ struct World {
     verifier = std::make_unique<ApiKeyVerifier>(
         ApiKeyVerifier::Create({}, hasher.get(), &store, &SystemClock())
             .value());
+    AuthenticatorOptions options;
+    options.keys = verifier.get();
+    options.access = &access;
+    authenticator =
+        std::make_unique<Authenticator>(Authenticator::Create(options).value());
+    request = {{"Host", "api.example.com"},
+               {"User-Agent", "bench"},
+               {"Accept", "*/*"},
+               {"X-Clone-API-Key", std::string(Key(0))}};
   }
 
   void Make(std::uint32_t number, std::uint32_t place) {
@@ -115,6 +134,9 @@ struct World {
   std::unique_ptr<ApiKeyHasher> hasher;
   InMemoryApiKeyStore store;
   std::unique_ptr<ApiKeyVerifier> verifier;
+  AllAccess access;
+  std::unique_ptr<Authenticator> authenticator;
+  HttpHeaders request;
   std::string text;
   std::vector<ApiKeyDigest> digests;
 };
@@ -148,6 +170,11 @@ bool DigestAndLookUp(const World& world, std::size_t i) {
 
 bool Verify(const World& world, std::size_t i) {
   return world.verifier->Verify(world.Key(i)).ok();
+}
+
+/// One and the same request, from its headers to who is asking.
+bool Authenticate(const World& world, std::size_t) {
+  return world.authenticator->Authenticate(world.request).ok();
 }
 
 bool RefuseJunk(const World& world, std::size_t i) {
@@ -191,6 +218,8 @@ const bool registered = [] {
   Register("api_key/verify", Verify, kKeys, "api_key/bare_both 1.5");
   Register("api_key/verify_hot", Verify, kHotKeys, "api_key/bare_both_hot");
   Register("api_key/verify", Verify, kKeys, "api_key/verify 1.05")->Threads(2);
+  Register("api_key/authenticate_hot", Authenticate, kHotKeys,
+           "api_key/verify_hot");
   Register("api_key/refuse_junk", RefuseJunk, kKeys, "api_key/bare_digest");
   return true;
 }();
