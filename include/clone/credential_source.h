@@ -104,9 +104,12 @@ struct DefaultSource {
 
 /// The first of: the program's own, CLONE_API_TOKEN with CLONE_API_URL, the
 /// config file's `cloud.api_key` with `cloud.url`, the stored session. One
-/// that is there but broken is an error and never passed over. Errors:
-/// not_configured, config_malformed, file_insecure, and those of
-/// Credential::Parse and BindTo.
+/// that is there but broken is an error and never passed over. What is given
+/// for this run goes to the server named for it, else to `cloud.url`; a key or
+/// session that is kept with its own server goes to no other (foreign_origin).
+/// A config file that holds a key must be closed to others (file_insecure).
+/// Further errors: not_configured, config_malformed, store_unavailable, and
+/// those of Credential::Parse and BindTo.
 Result<DefaultSource> MakeDefaultSource(DefaultSourceOptions options);
 
 }  // namespace clone_auth
