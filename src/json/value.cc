@@ -25,7 +25,7 @@ struct Parser {
   simdjson::error_code Parse(std::string_view text, dom::element& root) {
     padded.resize(
         std::max(padded.size(), text.size() + simdjson::SIMDJSON_PADDING));
-    std::memcpy(padded.data(), text.data(), text.size());
+    text.copy(padded.data(), text.size());
     std::memset(padded.data() + text.size(), 0, simdjson::SIMDJSON_PADDING);
     return dom.parse(padded.data(), text.size(), false).get(root);
   }

@@ -53,6 +53,7 @@ TEST(JsonParse, RefusesWhatIsNoJson) {
         "nul",       "\"\\u00\"",  "[",           "1 1",     "\x00"}) {
     EXPECT_EQ(ReasonOf(text), Reason::kJsonMalformed) << text;
   }
+  EXPECT_EQ(ReasonOf(std::string_view()), Reason::kJsonMalformed);
   EXPECT_EQ(ReasonOf(std::string_view("{}\0", 3)), Reason::kJsonMalformed);
   EXPECT_EQ(ReasonOf(std::string_view("\"\0\"", 3)), Reason::kJsonMalformed);
 }
