@@ -66,6 +66,27 @@ TEST(InMemoryApiKeyStoreThreads, WhatWasInsertedIsFoundWhileTheTableGrows) {
   EXPECT_EQ(store.size(), kRecords);
 }
 
+TEST(InMemoryApiKeyStoreThreads, ARecordIsFoundWholeOrNotAtAll) {
+  InMemoryApiKeyStore store;
+  std::atomic<std::uint64_t> inserted{0};
+  const int faults = CountFaults(
+      [&] {
+        for (std::uint64_t n = 0; n < kRecords; ++n) {
+          EXPECT_TRUE(store.Insert(RecordOf(n)).ok());
+          inserted.store(n + 1, std::memory_order_relaxed);
+        }
+      },
+      [&](std::uint64_t round) {
+        // One that is just being inserted: nothing but the store itself
+        // tells this thread of it.
+        const std::uint64_t n =
+            inserted.load(std::memory_order_relaxed) + round % 3;
+        const auto found = store.Find(DigestOf(n));
+        return !found->has_value() || (*found)->id == IdOf(n);
+      });
+  EXPECT_EQ(faults, 0);
+}
+
 TEST(InMemoryApiKeyStoreThreads, ARevocationIsSeenByEveryFindThatStartsLater) {
   InMemoryApiKeyStore store;
   for (std::uint64_t n = 0; n < kRecords; ++n) {
