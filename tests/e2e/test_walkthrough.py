@@ -5,10 +5,12 @@ import pathlib
 import re
 import signal
 import subprocess
+import tempfile
 import threading
 import unittest
 
-from harness import ACME, CLONE, PATIENCE, WALKTHROUGH, Server
+from harness import (ACME, BIN, CLONE, PATIENCE, WALKTHROUGH, Account,
+                     Server)
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -54,6 +56,36 @@ class Walkthrough(unittest.TestCase):
         done = subprocess.run([str(WALKTHROUGH)], capture_output=True, text=True)
         self.assertEqual(done.returncode, 2)
         self.assertIn("usage:", done.stderr)
+
+
+class Hello(unittest.TestCase):
+    def hello(self, environment):
+        clean = {name: value for name, value in os.environ.items()
+                 if not name.startswith("CLONE_API_")}
+        with tempfile.TemporaryDirectory() as home:
+            return subprocess.run(
+                [str(BIN / "hello_call_api")], text=True, capture_output=True,
+                timeout=PATIENCE, env={**clean, "HOME": home,
+                                       "XDG_CONFIG_HOME": home, **environment})
+
+    def test_it_takes_whatever_credential_is_configured(self):
+        server = Server()
+        self.addCleanup(server.remove)
+        account = Account(server)
+        for credential in (account.key, account.access):
+            done = self.hello({"CLONE_API_URL": server.url,
+                               "CLONE_API_TOKEN": credential})
+            self.assertEqual(done.stdout, f"Hello, {account.email}\n",
+                             done.stderr)
+        done = self.hello({"CLONE_API_URL": server.url,
+                           "CLONE_API_TOKEN": account.key[:-1]})
+        self.assertEqual(done.returncode, 1)
+        self.assertNotIn(account.key[25:-1], done.stderr)
+
+    def test_it_says_that_none_is_configured(self):
+        done = self.hello({})
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("not_configured", done.stderr)
 
 
 class Recipes(unittest.TestCase):
