@@ -75,6 +75,10 @@ bool SessionStoreLink::AdoptNewer(WallTime now) {
   if (holds_ == Holds::kForeign) return false;
   known_ = stored.tokens.refresh.Clone();
   if (is_known || kinship == Kinship::kOlder) return false;
+  // What is stored is wall time; `now` may have parted from that.
+  if (auto& received_at = stored.tokens.received_at) {
+    *received_at += now - clock_.Now();
+  }
   return session_->Adopt(std::move(stored.tokens), now).ok();
 }
 
