@@ -5,15 +5,16 @@
 # usage: cmake/dependencies.sh [--list] [build|test|bench]...   (default: all)
 set -euo pipefail
 
-# group  packages
+# Under build stands what configuring and the quickstart need, under test what
+# the tests run beside that.
 packages() {
   cat <<'END'
-build g++ cmake ninja-build pkg-config git ca-certificates
+build g++ cmake ninja-build pkg-config git ca-certificates python3
 build libssl-dev libsodium-dev libsimdjson-dev
 build libcurl4-openssl-dev libyaml-cpp-dev
 build libsqlite3-dev libabsl-dev
 build libboost1.81-dev libcli11-dev
-build libgtest-dev libgmock-dev python3 curl
+build libgtest-dev libgmock-dev curl
 test  openssl sqlite3 strace
 test  python3-django python3-djangorestframework
 test  python3-djangorestframework-simplejwt python3-jwt python3-cryptography
