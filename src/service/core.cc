@@ -258,11 +258,14 @@ void Core::HandleAsync(HttpRequest request,
 }
 
 HttpResponse Core::Handle(const HttpRequest& request) {
-  std::promise<HttpResponse> promise;
-  HandleAsync(request, [&promise](HttpResponse answer) {
-    promise.set_value(std::move(answer));
+  // Shared, because whoever sets the value may still be at it when the one who
+  // waits goes on.
+  const auto promise = std::make_shared<std::promise<HttpResponse>>();
+  std::future<HttpResponse> answer = promise->get_future();
+  HandleAsync(request, [promise](HttpResponse made) {
+    promise->set_value(std::move(made));
   });
-  return promise.get_future().get();
+  return answer.get();
 }
 
 Status Core::Ready() { return store_->Ping(); }

@@ -56,8 +56,9 @@ class Core {
   Status SetPassword(std::string_view email, const Secret& password);
   Status SetAccountEnabled(std::string_view email, bool enabled);
 
-  /// Where sign-ins run.
+  // Where sign-ins run, and where writes do.
   WorkerPool& password_pool() { return *password_pool_; }
+  WorkerPool& store_pool() { return *store_pool_; }
 
  private:
   struct Pending;
