@@ -27,11 +27,10 @@ class [[nodiscard]] Result {
   }
 
   /// A value, or anything that one can be made of.
-  template <typename U = T,
-            typename = std::enable_if_t<
-                std::is_convertible_v<U&&, T> &&
-                !std::is_same_v<std::decay_t<U>, Result> &&
-                !std::is_same_v<std::decay_t<U>, Status>>>
+  template <typename U = T, typename = std::enable_if_t<
+                                std::is_convertible_v<U&&, T> &&
+                                !std::is_same_v<std::decay_t<U>, Result> &&
+                                !std::is_same_v<std::decay_t<U>, Status>>>
   Result(U&& value) : value_(std::forward<U>(value)) {}  // NOLINT: implicit
 
   bool ok() const { return value_.has_value(); }

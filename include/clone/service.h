@@ -25,10 +25,10 @@ namespace clone_auth {
 /// Attempts allowed in a window; 0 switches the limit off. What is counted are
 /// failures and anonymous writes, never successes of the signed-in.
 struct RateLimits {
-  int passwords_per_account = 10;    ///< wrong ones, in 10 minutes
-  int passwords_per_address = 100;   ///< wrong ones, in 10 minutes
-  int anonymous_per_address = 60;    ///< signups, waitlist, invites, in 1 hour
-  int refreshes_per_address = 100;   ///< bad ones, in 10 minutes
+  int passwords_per_account = 10;   ///< wrong ones, in 10 minutes
+  int passwords_per_address = 100;  ///< wrong ones, in 10 minutes
+  int anonymous_per_address = 60;   ///< signups, waitlist, invites, in 1 hour
+  int refreshes_per_address = 100;  ///< bad ones, in 10 minutes
 };
 
 struct PasswordPolicy {
@@ -82,8 +82,7 @@ class IdentityService {
   /// write is answered before this returns, in the calling thread; the rest on
   /// bounded threads of the service, so that a storm of sign-ins delays
   /// nothing else.
-  void HandleAsync(HttpRequest request,
-                   std::function<void(HttpResponse)> done);
+  void HandleAsync(HttpRequest request, std::function<void(HttpResponse)> done);
 
   /// Ok while the store can answer. Error: store_unavailable.
   Status Ready();

@@ -23,8 +23,7 @@ int HexValue(char c) {
 
 Result<Uuid> Uuid::Generate(RandomSource& random) {
   Uuid uuid;
-  CLONE_AUTH_RETURN_IF_ERROR(
-      random.Fill(uuid.bytes.data(), uuid.bytes.size()));
+  CLONE_AUTH_RETURN_IF_ERROR(random.Fill(uuid.bytes.data(), uuid.bytes.size()));
   uuid.bytes[6] = static_cast<std::uint8_t>((uuid.bytes[6] & 0x0f) | 0x40);
   uuid.bytes[8] = static_cast<std::uint8_t>((uuid.bytes[8] & 0x3f) | 0x80);
   return uuid;

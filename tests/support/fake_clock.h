@@ -11,8 +11,8 @@ namespace clone_auth::testing {
 class FakeClock final : public Clock {
  public:
   /// Starts at 2026-01-01 00:00:00 UTC.
-  explicit FakeClock(WallTime now = FromUnixSeconds(
-                         std::chrono::seconds(1'767'225'600)))
+  explicit FakeClock(
+      WallTime now = FromUnixSeconds(std::chrono::seconds(1'767'225'600)))
       : now_(now.time_since_epoch().count()) {}
 
   WallTime Now() const override {
