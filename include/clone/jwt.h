@@ -47,8 +47,9 @@ class JwtSigner {
   JwtSigner& operator=(JwtSigner&&) noexcept;
   ~JwtSigner();
 
-  /// Errors: invalid_argument (expiry not after issue, repeated claim),
-  /// internal.
+  /// Errors: invalid_argument (expiry not after issue, a time before 1970, a
+  /// repeated claim, an identifier with NUL or invalid UTF-8, a token of more
+  /// than kJwtMaxSize), internal.
   Result<std::string> Sign(const JwtClaims& claims) const;
 
  private:
@@ -119,8 +120,9 @@ class JwtVerifier {
   /// first thing that was wrong. `exp` is required; a token is expired when
   /// now >= exp + clock_skew. Errors: token_too_large, token_malformed,
   /// token_algorithm, token_key_unknown, token_signature, token_type,
-  /// token_claim, token_expired, token_not_yet_valid, clock_skew (`iat` is
-  /// further ahead than the tolerance), token_issuer, token_audience.
+  /// token_claim (one that is required is missing, or one of the wrong form),
+  /// token_expired, clock_skew (`iat` is further ahead than the tolerance),
+  /// token_not_yet_valid, token_issuer, token_audience.
   Result<VerifiedJwt> Verify(std::string_view token) const;
 
  private:

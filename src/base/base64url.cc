@@ -1,5 +1,7 @@
 #include "base/base64url.h"
 
+#include <sodium/utils.h>
+
 #include <array>
 #include <cstdint>
 
@@ -21,6 +23,13 @@ constexpr std::array<std::uint8_t, 256> MakeDecodeTable() {
 }
 
 constexpr std::array<std::uint8_t, 256> kDecode = MakeDecodeTable();
+
+constexpr int kVariant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+
+// How many bytes `size` characters stand for; a rest of one stands for none.
+constexpr std::size_t DecodedSize(std::size_t size) {
+  return size / 4 * 3 + (size % 4 == 0 ? 0 : size % 4 - 1);
+}
 
 std::uint32_t Byte(char c) { return static_cast<std::uint8_t>(c); }
 
@@ -46,7 +55,7 @@ std::string Base64UrlEncode(std::string_view bytes) {
 Result<std::string> Base64UrlDecode(std::string_view text) {
   const std::size_t rest = text.size() % 4;
   if (rest == 1) return Status(Reason::kBase64Malformed);
-  std::string bytes(text.size() / 4 * 3 + (rest == 0 ? 0 : rest - 1), '\0');
+  std::string bytes(DecodedSize(text.size()), '\0');
   char* out = bytes.data();
   // One OR over all values finds a character outside the alphabet at the end,
   // instead of a branch for each.
@@ -75,6 +84,33 @@ Result<std::string> Base64UrlDecode(std::string_view text) {
     }
   }
   if ((seen & 0xc0) != 0 || spare != 0) {
+    return Status(Reason::kBase64Malformed);
+  }
+  return bytes;
+}
+
+Secret Base64UrlEncodeSecret(const Secret& bytes) {
+  // libsodium writes a NUL behind the text.
+  Secret text =
+      Secret::OfSize(sodium_base64_encoded_len(bytes.size(), kVariant));
+  sodium_bin2base64(
+      text.MutableBytes(), text.size(),
+      reinterpret_cast<const unsigned char*>(bytes.Reveal().data()),
+      bytes.size(), kVariant);
+  return Secret::CopyOf(text.Reveal().substr(0, text.size() - 1));
+}
+
+Result<Secret> Base64UrlDecodeSecret(std::string_view text) {
+  // libsodium 1.0.18 takes bytes beyond ASCII for digits.
+  std::uint32_t seen = 0;
+  for (const char c : text) seen |= Byte(c);
+  if ((seen & 0x80) != 0) return Status(Reason::kBase64Malformed);
+  Secret bytes = Secret::OfSize(DecodedSize(text.size()));
+  std::size_t size = 0;
+  if (sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.MutableBytes()),
+                        bytes.size(), text.data(), text.size(), nullptr, &size,
+                        nullptr, kVariant) != 0 ||
+      size != bytes.size()) {
     return Status(Reason::kBase64Malformed);
   }
   return bytes;

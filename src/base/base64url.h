@@ -1,12 +1,15 @@
 #pragma once
 
 // base64url without padding (RFC 7515 appendix C), strictly: no padding, no
-// blanks, no spare bits. For the public parts of tokens; not constant time.
+// blanks, no spare bits. The first pair is for the public parts of tokens and
+// fast; the second is for secrets: its time does not depend on them, and it
+// leaves no copy behind.
 
 #include <string>
 #include <string_view>
 
 #include "clone/result.h"
+#include "clone/secret.h"
 
 namespace clone_auth {
 
@@ -14,5 +17,10 @@ std::string Base64UrlEncode(std::string_view bytes);
 
 /// Error: base64_malformed.
 Result<std::string> Base64UrlDecode(std::string_view text);
+
+Secret Base64UrlEncodeSecret(const Secret& bytes);
+
+/// Error: base64_malformed.
+Result<Secret> Base64UrlDecodeSecret(std::string_view text);
 
 }  // namespace clone_auth

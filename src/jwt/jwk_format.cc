@@ -90,10 +90,9 @@ Result<KeyParts> ReadJwkParts(const JsonValue& jwk, const Algorithm& row,
     const std::string name(row.members[i]);
     const std::string* text = jwk.FindString(name);
     if (text == nullptr) return Malformed("the key has no '" + name + "'");
-    Result<std::string> bytes = Base64UrlDecode(*text);
+    Result<Secret> bytes = Base64UrlDecodeSecret(*text);
     if (!bytes.ok()) return Malformed("'" + name + "' is not base64url");
-    parts.push_back(Secret::CopyOf(*bytes));
-    WipeBytes(bytes->data(), bytes->size());
+    parts.push_back(std::move(bytes).value());
   }
   return parts;
 }
@@ -126,10 +125,10 @@ Secret WritePrivateJwk(const Algorithm& row,
   const std::string head = writer.Take();
   // Put together by hand, so that no copy of the secret parts is left behind
   // in a string that grew.
-  std::vector<std::string> members;
+  std::vector<Secret> members;
   std::size_t size = head.size() + 1;
   for (std::size_t i = 0; i < row.sign_count; ++i) {
-    members.push_back(Base64UrlEncode(parts[i].Reveal()));
+    members.push_back(Base64UrlEncodeSecret(parts[i]));
     size += std::string_view(",\"\":\"\"").size() + row.members[i].size() +
             members[i].size();
   }
@@ -140,9 +139,8 @@ Secret WritePrivateJwk(const Algorithm& row,
     Append(jwk, at, ",\"");
     Append(jwk, at, row.members[i]);
     Append(jwk, at, "\":\"");
-    Append(jwk, at, members[i]);
+    Append(jwk, at, members[i].Reveal());
     Append(jwk, at, "\"");
-    WipeBytes(members[i].data(), members[i].size());
   }
   Append(jwk, at, "}");
   return jwk;

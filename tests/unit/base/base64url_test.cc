@@ -25,7 +25,10 @@ TEST(Base64Url, MatchesThePublishedExamples) {
 TEST(Base64Url, BringsBackEveryByteAtEveryLength) {
   std::string bytes;
   for (int i = 0; i < 600; ++i) {
-    EXPECT_EQ(*Base64UrlDecode(Base64UrlEncode(bytes)), bytes);
+    const std::string text = Base64UrlEncode(bytes);
+    EXPECT_EQ(*Base64UrlDecode(text), bytes);
+    EXPECT_EQ(Base64UrlDecodeSecret(text)->Reveal(), bytes);
+    EXPECT_EQ(Base64UrlEncodeSecret(Secret::CopyOf(bytes)).Reveal(), text);
     bytes += static_cast<char>(i * 7);
   }
 }
@@ -44,6 +47,8 @@ TEST(Base64Url, RefusesEveryCharacterOutsideTheAlphabetAtEveryPlace) {
         std::string text(size, 'A');
         text[at] = c;
         EXPECT_EQ(Base64UrlDecode(text).ok(), good) << byte << " at " << at;
+        EXPECT_EQ(Base64UrlDecodeSecret(text).ok(), good)
+            << byte << " at " << at;
       }
     }
   }
@@ -55,6 +60,7 @@ TEST(Base64Url, RefusesSpareBitsPaddingAndImpossibleLengths) {
     const auto bytes = Base64UrlDecode(text);
     ASSERT_FALSE(bytes.ok()) << text;
     EXPECT_EQ(bytes.status().reason(), Reason::kBase64Malformed);
+    EXPECT_EQ(Base64UrlDecodeSecret(text).status(), bytes.status()) << text;
   }
 }
 
