@@ -188,15 +188,20 @@ TEST_F(SessionSource, IsNotDisturbedByASetClock) {
 }
 
 TEST_F(SessionSource, RefreshesOnceHoweverManyThreadsAskAtExpiry) {
+  std::atomic<int> asking{0};
+  transport_ = std::make_shared<FakeTransport>([&](const HttpRequest& request) {
+    // The answer comes when all the others have come to ask.
+    while (asking < 64) std::this_thread::yield();
+    for (int i = 0; i < 1000; ++i) std::this_thread::yield();
+    return Refreshed(request);
+  });
   const auto source = Open();
-  std::atomic<int> waiting{0};
   clock_.Advance(minutes(61));
-  std::vector<std::thread> threads;
   std::atomic<int> fresh{0};
+  std::vector<std::thread> threads;
   for (int i = 0; i < 64; ++i) {
     threads.emplace_back([&] {
-      ++waiting;
-      while (waiting < 64) std::this_thread::yield();
+      ++asking;
       for (int round = 0; round < 20; ++round) {
         const auto header = Ask(*source);
         if (header.ok() && header->generation == 2) ++fresh;
@@ -209,12 +214,21 @@ TEST_F(SessionSource, RefreshesOnceHoweverManyThreadsAskAtExpiry) {
 }
 
 TEST_F(SessionSource, RefreshesOnceHoweverManyThreadsAreRefused) {
+  std::atomic<int> asking{0};
+  transport_ = std::make_shared<FakeTransport>([&](const HttpRequest& request) {
+    while (asking < 64) std::this_thread::yield();
+    for (int i = 0; i < 1000; ++i) std::this_thread::yield();
+    return Refreshed(request);
+  });
   const auto source = Open();
   clock_.Advance(minutes(5));
-  std::vector<std::thread> threads;
   std::atomic<int> renewed{0};
+  std::vector<std::thread> threads;
   for (int i = 0; i < 64; ++i) {
-    threads.emplace_back([&] { renewed += source->Renew(1) ? 1 : 0; });
+    threads.emplace_back([&] {
+      ++asking;
+      renewed += source->Renew(1) ? 1 : 0;
+    });
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(served_, 1);

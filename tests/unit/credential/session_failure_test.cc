@@ -97,6 +97,7 @@ TEST(SessionFailure, IsFinalWhereTheServerSaysSo) {
            {400, R"({"error":"invalid_grant"})", Reason::kRefreshInvalid}}) {
     SessionHarness h;
     h.UntilAttemptIsDue();
+    EXPECT_TRUE(h.HasHeader());
     h.Complete(h.pending, Answer(c.status, c.body));
     EXPECT_EQ(h.health(), SessionHealth::kEnded) << c.status << c.body;
     EXPECT_EQ(h.HeaderReason(), Reason::kSessionEnded);

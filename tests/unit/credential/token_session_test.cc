@@ -129,6 +129,7 @@ TEST(TokenSession, MakesEverybodyWaitFrom58Of60Minutes) {
 TEST(TokenSession, IsRenewedByARefresh) {
   SessionHarness h;
   h.UntilAttemptIsDue();
+  EXPECT_TRUE(h.HasHeader());
   const std::string access = h.NextAccess();
   h.Complete(h.pending, Answer(200, TokenBody(access, "refresh-1")));
   EXPECT_EQ(h.session().generation(), 2u);
