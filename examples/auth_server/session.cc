@@ -14,7 +14,14 @@ using clone_auth::Reason;
 std::string PeerAddress(const Socket& socket) {
   error_code error;
   const auto peer = socket.remote_endpoint(error);
-  return error ? std::string() : peer.address().to_string();
+  if (error) return {};
+  // An IPv4 client of a socket for both is written as one.
+  const auto address = peer.address();
+  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6())
+        .to_string();
+  }
+  return address.to_string();
 }
 
 HttpResponse HealthResponse(std::string_view status) {

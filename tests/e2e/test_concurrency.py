@@ -75,12 +75,15 @@ class Concurrency(ServerTest):
 
         looking = threading.Thread(target=look)
         looking.start()
+        began = time.monotonic()
         try:
             in_threads(24, sign_in)
         finally:
+            storm = time.monotonic() - began
             storm_over.set()
             looking.join()
-        self.assertLess(slowest[0], 1)
+        # Behind the storm, one of them would have waited for most of it.
+        self.assertLess(slowest[0], storm / 3)
 
     def test_of_parallel_posts_of_one_refresh_token_none_forks_the_session(self):
         account = Account(self.server)
