@@ -90,6 +90,7 @@ Result<std::string> Base64UrlDecode(std::string_view text) {
 }
 
 Secret Base64UrlEncodeSecret(const Secret& bytes) {
+  if (bytes.empty()) return Secret();
   // libsodium writes a NUL behind the text.
   Secret text =
       Secret::OfSize(sodium_base64_encoded_len(bytes.size(), kVariant));
@@ -101,6 +102,7 @@ Secret Base64UrlEncodeSecret(const Secret& bytes) {
 }
 
 Result<Secret> Base64UrlDecodeSecret(std::string_view text) {
+  if (text.empty()) return Secret();
   // libsodium 1.0.18 takes bytes beyond ASCII for digits.
   std::uint32_t seen = 0;
   for (const char c : text) seen |= Byte(c);
