@@ -103,6 +103,7 @@ Secret Base64UrlEncodeSecret(const Secret& bytes) {
 
 Result<Secret> Base64UrlDecodeSecret(std::string_view text) {
   if (text.empty()) return Secret();
+  if (text.size() % 4 == 1) return Status(Reason::kBase64Malformed);
   // libsodium 1.0.18 takes bytes beyond ASCII for digits.
   std::uint32_t seen = 0;
   for (const char c : text) seen |= Byte(c);
