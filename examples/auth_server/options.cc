@@ -126,9 +126,15 @@ void DeclareServer(Flags& flags, Options& options) {
       ->required();
   flags.Add("threads", options.threads, "Threads that serve; 0: one a core")
       ->check(CLI::Range(0, 256));
-  flags.Add("log-format", options.log_format, "text or json")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, LogFormat>{
-          {"text", LogFormat::kText}, {"json", LogFormat::kJson}}))
+  flags
+      .Text(
+          "log-format",
+          [&options](const std::string& text) {
+            options.log_format =
+                text == "json" ? LogFormat::kJson : LogFormat::kText;
+          },
+          "How the log is written")
+      ->check(CLI::IsMember({"text", "json"}))
       ->default_str("text");
   flags.Switch("quiet", options.quiet, "Write no line for each request");
   flags
@@ -156,9 +162,15 @@ void DeclareService(Flags& flags, clone_auth::ServiceOptions& service) {
             "address that is listened on");
   flags.Add("audience", service.audience,
             "What the tokens are for; without it, the issuer");
-  flags.Add("algorithm", service.algorithm, "ES256 or EdDSA")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, JwtAlgorithm>{
-          {"ES256", JwtAlgorithm::kEs256}, {"EdDSA", JwtAlgorithm::kEdDsa}}))
+  flags
+      .Text(
+          "algorithm",
+          [&service](const std::string& text) {
+            service.algorithm =
+                text == "EdDSA" ? JwtAlgorithm::kEdDsa : JwtAlgorithm::kEs256;
+          },
+          "How tokens are signed")
+      ->check(CLI::IsMember({"ES256", "EdDSA"}))
       ->default_str("ES256");
   flags.Duration("access-lifetime", service.access_lifetime, "60m",
                  "Of an access token");

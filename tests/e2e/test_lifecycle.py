@@ -145,6 +145,11 @@ class Telling(Folder):
                 (with_database + ["--access-lifetime", "-1m"], "s, m, h or d"),
                 (with_database + ["--access-lifetime", "1.5h"], "s, m, h or d"),
                 (with_database + ["--log-format", "xml"], "xml"),
+                (with_database + ["--algorithm", "none"], "none"),
+                (with_database + ["--access-lifetime", "0s"], ""),
+                (with_database + ["--cors-origin", "*.example"], ""),
+                (with_database + ["--trusted-proxy", "300.1.1.1"], ""),
+                (with_database + ["--issuer", "example"], "issuer"),
                 (with_database + ["--threads", "-1"], "threads"),
                 (with_database + ["--password-min", "7"], "password-min"),
                 (with_database + ["--limit-passwords-per-account", "x"],
@@ -175,6 +180,7 @@ class Telling(Folder):
         done = run("--help")
         self.assertEqual(done.returncode, 0)
         self.assertIn("--access-lifetime", done.stdout)
+        self.assertRegex(done.stdout, r"^[\n -~]*$")
         self.assertRegex(run("--version").stdout, r"^\d+\.\d+\.\d+\n$")
 
     def lifetime(self, server):
@@ -227,6 +233,14 @@ class Telling(Folder):
         self.assertEqual(server.call("POST", "/api/auth/signup/", body)[0], 201)
         body["email"] = "b@example.com"
         self.assertEqual(server.call("POST", "/api/auth/signup/", body)[0], 400)
+
+    def test_tokens_are_signed_as_told(self):
+        server = self.serve("--algorithm", "EdDSA")
+        account = Account(server)
+        _, keys, _ = server.call("GET", "/.well-known/jwks.json")
+        self.assertEqual([key["alg"] for key in keys["keys"]], ["EdDSA"])
+        self.assertEqual(server.call("GET", "/api/auth/me/",
+                                     headers=account.bearer)[0], 200)
 
     def test_a_limit_of_zero_is_none(self):
         server = self.serve("--limit-passwords-per-account", "0")
