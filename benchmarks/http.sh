@@ -95,25 +95,41 @@ END
   done
 }
 
-# measure NAME URL [HEADER]: requests a second, after the name's other rounds
+# Clock ticks of processor time that the processes have used so far.
+ticks() {
+  local pid stats=()
+  for pid in "$@"; do stats+=("/proc/$pid/stat"); done
+  awk '{ sum += $14 + $15 } END { print sum }' "${stats[@]}"
+}
+
+# measure NAME URL [HEADER]: requests a second, and microseconds of processor
+# time of the server for each, after those of the name's other rounds
 measure() {
+  local pids=("$server") before
+  [ "$1" != nginx ] || read -ra pids <"/proc/$nginx/task/$nginx/children"
+  before=$(ticks "${pids[@]}")
   wrk -t "$cores" -c 64 -d "${seconds}s" ${3:+-H "$3"} "$2" >"$folder/wrk"
   if grep -E 'Non-2xx|Socket errors' "$folder/wrk" >&2; then exit 1; fi
   awk '/^Requests\/sec/ { print $2 }' "$folder/wrk" >>"$folder/$1.rates"
   awk '/requests in/ { print $1 }' "$folder/wrk" >>"$folder/$1.counts"
+  awk -v ticks=$(($(ticks "${pids[@]}") - before)) \
+    -v a_second="$(getconf CLK_TCK)" '/requests in/ {
+      print ticks / a_second * 1e6 / $1 }' "$folder/wrk" >>"$folder/$1.micros"
 }
 
-median() { sort -n "$folder/$1.rates" | awk '{ v[NR] = $1 }
+# median NAME rates|micros
+median() { sort -n "$folder/$1.$2" | awk '{ v[NR] = $1 }
   END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 
 report() {
   local base health name
-  base=$(median nginx) health=$(median healthz)
-  printf '%-16s %8s %8s %10s  %-18s %s\n' '' req/s '/ nginx' '/ healthz' \
-    rounds goals
+  base=$(median nginx rates) health=$(median healthz rates)
+  printf '%-14s %8s %8s %10s  %-17s %10s  %s\n' '' req/s '/ nginx' \
+    '/ healthz' rounds 'CPU us/req' goals
   for name in nginx healthz me-with-key me-with-token; do
     sort -n "$folder/$name.rates" | awk -v name="$name" -v base="$base" \
-      -v health="$health" -v median="$(median "$name")" '
+      -v health="$health" -v median="$(median "$name" rates)" \
+      -v micros="$(median "$name" micros)" '
       function verdict(ratio, least) {
         return sprintf(" >= %.2f %s", least, ratio >= least ? "met" : "MISSED")
       }
@@ -122,9 +138,9 @@ report() {
         if (name == "me-with-key") {
           goals = verdict(median / base, 0.5) "," verdict(median / health, 0.85)
         }
-        printf "%-16s %8.0f %8.2f %10.2f  %-18s%s\n", name, median,
+        printf "%-14s %8.0f %8.2f %10.2f  %-17s %10.1f %s\n", name, median,
                median / base, median / health,
-               sprintf("%.0f to %.0f", low, high), goals
+               sprintf("%.0f to %.0f", low, high), micros, goals
       }'
   done
 }
