@@ -106,7 +106,9 @@ ticks() {
 # time of the server for each, after those of the name's other rounds
 measure() {
   local pids=("$server") before
-  [ "$1" != nginx ] || read -ra pids <"/proc/$nginx/task/$nginx/children"
+  # That file ends without a line feed, which read calls a failure.
+  [ "$1" != nginx ] ||
+    read -ra pids <"/proc/$nginx/task/$nginx/children" || true
   before=$(ticks "${pids[@]}")
   wrk -t "$cores" -c 64 -d "${seconds}s" ${3:+-H "$3"} "$2" >"$folder/wrk"
   if grep -E 'Non-2xx|Socket errors' "$folder/wrk" >&2; then exit 1; fi

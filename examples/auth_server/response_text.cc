@@ -81,8 +81,11 @@ void WriteResponse(const clone_auth::HttpResponse& response,
   } else if (context.http_1_0) {
     text += "Connection: keep-alive\r\n";
   }
-  // A 204 has no length (RFC 9110 section 8.6).
-  if (response.status != 204) {
+  // A 204 has no length (RFC 9110 section 8.6), and that of an answer to HEAD
+  // is not known where the body was left away before.
+  const bool has_length =
+      response.status != 204 && !(context.head_only && response.body.empty());
+  if (has_length) {
     text += "Content-Length: ";
     AppendNumber(response.body.size(), text);
     text += "\r\n";

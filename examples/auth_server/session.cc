@@ -24,15 +24,6 @@ std::string PeerAddress(const Socket& socket) {
   return address.to_string();
 }
 
-HttpResponse HealthResponse(std::string_view status) {
-  HttpResponse response;
-  response.status = 200;
-  response.headers.Add("Content-Type", "application/json");
-  response.headers.Add("Cache-Control", "no-store");
-  response.body.append("{\"status\":\"").append(status).append("\"}");
-  return response;
-}
-
 }  // namespace
 
 Session::Session(Worker& worker, Socket socket)
@@ -53,7 +44,7 @@ Task<void> Session::Run() {
   while (co_await Receive()) {
     Begin();
     close_ = worker_.stopping() || !reader_.keep_alive();
-    if (!AnswerHere()) co_await Answer();
+    co_await Answer();
     const bool sent = co_await Send();
     Log();
     if (!sent || close_) break;
@@ -126,25 +117,6 @@ void Session::SetReadDeadline() {
   deadline_ = SteadyClock::now() + (state == State::kEmpty  ? idle
                                     : state == State::kHead ? limits.header
                                                             : limits.body);
-}
-
-/// Answers what needs no service.
-bool Session::AnswerHere() {
-  const auto& request = reader_.request();
-  std::string_view path = request.target;
-  path = path.substr(0, path.find('?'));
-  if (path.size() > 1 && path.back() == '/') path.remove_suffix(1);
-  const bool ready = path == "/readyz";
-  if (!ready && path != "/healthz") return false;
-  if (request.method != "GET" && request.method != "HEAD") {
-    response_ = ErrorResponse({405, Reason::kMethodNotAllowed, {}});
-    response_.headers.Add("Allow", "GET, HEAD");
-  } else if (ready && (worker_.stopping() || !worker_.service().Ready().ok())) {
-    response_ = ErrorResponse({503, Reason::kStoreUnavailable, {}});
-  } else {
-    response_ = HealthResponse(ready ? "ready" : "ok");
-  }
-  return true;
 }
 
 Task<void> Session::Answer() {

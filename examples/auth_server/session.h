@@ -38,7 +38,6 @@ class Session {
 
   void Begin();
   Refusal WhyRefused() const;
-  bool AnswerHere();
   void Deliver(clone_auth::HttpResponse response);
   void Compose();
   void SetReadDeadline();

@@ -217,7 +217,7 @@ class Connections(ServerTest):
         data = b"\r\n\r\n" + get("/healthz", "Connection: close")
         self.assertEqual(Answers(self.server.raw(data)).statuses, [200])
 
-    def test_head_has_the_length_and_not_the_body(self):
+    def test_head_has_the_fields_and_not_the_body(self):
         with self.server.connect() as connection:
             connection.sendall(b"HEAD /healthz HTTP/1.1\r\nHost: x\r\n"
                                b"Connection: close\r\n\r\n")
@@ -225,7 +225,8 @@ class Connections(ServerTest):
             while piece := connection.recv(4096):
                 received += piece
         self.assertTrue(received.endswith(b"\r\n\r\n"))
-        self.assertIn(b"Content-Length: 15\r\n", received)
+        self.assertIn(b"Content-Type: application/json\r\n", received)
+        self.assertNotIn(b"Content-Length: 0\r\n", received)
 
     def test_an_absolute_target_is_a_path(self):
         data = get("http://elsewhere.example/healthz?x", "Connection: close")
@@ -233,7 +234,7 @@ class Connections(ServerTest):
 
     def test_health_takes_get_alone(self):
         status, body, headers = self.server.call("POST", "/healthz", {})
-        self.assertEqual((status, headers["Allow"]), (405, "GET, HEAD"))
+        self.assertEqual((status, headers["Allow"]), (405, "GET, HEAD, OPTIONS"))
         self.assertEqual(body["code"], "method_not_allowed")
 
     def test_each_answer_has_an_id_and_a_date(self):
