@@ -215,7 +215,7 @@ class SessionDay {
 };
 
 TEST(SessionSimulation, SurvivesDaysOfTroubleWithoutAStormOrAnExpiredToken) {
-  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
     SCOPED_TRACE(seed);
     SessionDay(seed).Run();
     if (HasFailure()) return;
@@ -325,7 +325,7 @@ void SharedDay(std::uint64_t seed) {
 }
 
 TEST(SessionSimulation, SharesOneSessionBetweenProcessesWithoutLosingIt) {
-  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
     SCOPED_TRACE(seed);
     SharedDay(seed);
     if (HasFailure()) return;
