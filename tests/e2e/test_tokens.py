@@ -4,7 +4,7 @@ import base64
 import json
 import unittest
 
-from harness import Account, Answers, ServerTest, get
+from harness import ACME, Account, Answers, ServerTest, get
 
 
 def claims(token):
@@ -144,6 +144,12 @@ class Credentials(ServerTest):
         token = claims(self.account.access)
         self.assertEqual(token["iss"], self.server.url)
         self.assertEqual(token["exp"] - token["iat"], 3600)
+
+
+class CredentialsOfAnotherScheme(Credentials):
+    """All of it again, with keys of another name."""
+
+    scheme = ACME
 
 
 if __name__ == "__main__":

@@ -1,18 +1,13 @@
-"""The walkthrough through the library, and the recipes that --keep prints."""
+"""The client programs against the real server."""
 
 import os
-import pathlib
 import re
-import signal
 import subprocess
 import tempfile
-import threading
 import unittest
 
 from harness import (ACME, BIN, CLONE, PATIENCE, WALKTHROUGH, Account,
                      Server)
-
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 class Walkthrough(unittest.TestCase):
@@ -86,53 +81,6 @@ class Hello(unittest.TestCase):
         done = self.hello({})
         self.assertEqual(done.returncode, 2)
         self.assertIn("not_configured", done.stderr)
-
-
-class Recipes(unittest.TestCase):
-    """Runs what the quickstart prints, as it is printed."""
-
-    EXPECTED = [r'^\{"access":"[^"]+","refresh":"[^"]+","user":\{.*\}\}$',
-                r'^\{"id":"[^"]+","email":"you@example.com"',
-                r'^\{"access":"[^"]+","refresh":"[^"]+"\}$',
-                r'^\{"id":"[0-9a-f-]{36}","key":"clone_u\w{50}","label":"my-lapt',
-                r'^\{"id":"[^"]+","email":"you@example.com"',
-                r"^204$"]
-
-    def test_recipes_work_as_printed(self):
-        if "CLONE_AUTH_QUICKSTART" not in os.environ:
-            self.skipTest("only where build/ is the tree that is tested")
-        process = subprocess.Popen(
-            [str(ROOT / "examples" / "quickstart.sh"), "--keep"], cwd="/",
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            bufsize=1, start_new_session=True)
-        watchdog = threading.Timer(150, os.killpg,
-                                   (process.pid, signal.SIGKILL))
-        watchdog.start()
-        try:
-            recipes, folder, server = [], None, None
-            for line in process.stdout:
-                if line.startswith("curl "):
-                    recipes.append(line)
-                if match := re.search(r"\(process (\d+)\)", line):
-                    server = int(match[1])
-                    command = pathlib.Path(f"/proc/{server}/cmdline").read_text()
-                    folder = re.search(r"sqlite:([^\0]+)/", command)[1]
-                if line.startswith("Ctrl-C"):
-                    break
-            self.assertEqual(len(recipes), len(self.EXPECTED))
-            for recipe, expected in zip(recipes, self.EXPECTED):
-                done = subprocess.run(["bash", "-c", recipe], text=True,
-                                      capture_output=True, timeout=PATIENCE)
-                self.assertRegex(done.stdout.strip(), expected, recipe)
-            self.assertTrue(os.path.isdir(folder))
-        finally:
-            watchdog.cancel()
-            os.killpg(process.pid, signal.SIGINT)
-            process.stdout.read()
-            process.stdout.close()
-            process.wait(PATIENCE)
-        self.assertFalse(os.path.exists(folder))
-        self.assertFalse(os.path.exists(f"/proc/{server}"))
 
 
 if __name__ == "__main__":
