@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import pathlib
+import resource
 import secrets
 import select
 import shutil
@@ -41,7 +42,7 @@ def line_of(stream, patience=PATIENCE):
 
 class Server:
     def __init__(self, *flags, env=None, scheme=CLONE, listen="127.0.0.1:0",
-                 folder=None):
+                 folder=None, descriptors=None):
         self.scheme = scheme
         self.own_folder = folder is None
         self.folder = pathlib.Path(folder or tempfile.mkdtemp())
@@ -53,10 +54,12 @@ class Server:
         arguments += ["--database", f"sqlite:{self.database}"]
         arguments += scheme.flags + list(flags)
         self.arguments = arguments
+        limit = descriptors and (lambda: resource.setrlimit(
+            resource.RLIMIT_NOFILE, (descriptors, descriptors)))
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
                 arguments, stdout=subprocess.PIPE, stderr=log, text=True,
-                env={**os.environ, **(env or {})})
+                preexec_fn=limit, env={**os.environ, **(env or {})})
         self.first_line = line_of(self.process.stdout)
         if not self.first_line.startswith("listening on http://"):
             self.process.kill()

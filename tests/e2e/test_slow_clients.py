@@ -4,7 +4,7 @@ import select
 import time
 import unittest
 
-from harness import Answers, ServerTest, get, read_to_end
+from harness import Answers, Server, ServerTest, get, read_to_end
 
 
 class SlowClients(ServerTest):
@@ -66,6 +66,17 @@ class SlowClients(ServerTest):
             connection.settimeout(20)
             # What was in the buffers still comes, then the end.
             self.assertGreater(len(read_to_end(connection)), 0)
+
+
+class FewDescriptors(unittest.TestCase):
+    def test_more_connections_than_descriptors_are_waited_out(self):
+        server = Server(descriptors=40)
+        self.addCleanup(server.remove)
+        crowd = [server.connect() for _ in range(200)]
+        for connection in crowd:
+            connection.close()
+        self.assertEqual(server.call("GET", "/healthz")[0], 200)
+        self.assertEqual(server.stop(), 0)
 
 
 if __name__ == "__main__":
