@@ -50,12 +50,11 @@ Result<Uuid> Uuid::Parse(std::string_view text) {
 
 std::string Uuid::ToString() const {
   std::string text(kTextSize, '-');
-  std::size_t digit = 0;
-  for (std::size_t i = 0; i < kTextSize; ++i) {
-    if (IsDash(i)) continue;
-    const std::uint8_t byte = bytes[digit / 2];
-    text[i] = kDigits[digit % 2 == 0 ? byte >> 4 : byte & 0x0f];
-    ++digit;
+  char* out = text.data();
+  for (const std::uint8_t byte : bytes) {
+    if (IsDash(static_cast<std::size_t>(out - text.data()))) ++out;
+    *out++ = kDigits[byte >> 4];
+    *out++ = kDigits[byte & 0x0f];
   }
   return text;
 }

@@ -9,6 +9,7 @@ namespace clone_auth {
 namespace {
 
 constexpr char kHex[] = "0123456789abcdef";
+constexpr std::size_t kUsualSize = 256;
 constexpr std::string_view kReplacement = "\xef\xbf\xbd";
 
 std::uint32_t Byte(char c) { return static_cast<std::uint8_t>(c); }
@@ -68,6 +69,8 @@ void JsonWriter::BeforeValue() {
 }
 
 JsonWriter& JsonWriter::BeginObject() {
+  // Most answers fit, and so are allocated once.
+  if (text_.empty()) text_.reserve(kUsualSize);
   BeforeValue();
   text_ += '{';
   comma_ = false;
