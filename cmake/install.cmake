@@ -1,4 +1,4 @@
-# Install rules: for each library its archive, its headers, its targets file
+# Install rules: for each library its file, its headers, its targets file
 # and its pkg-config file, as the install component clone_auth_<library>.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
@@ -17,11 +17,16 @@ set(_pc_client_requires "clone_auth_verify, libcurl >= 7.84, yaml-cpp")
 set(_pc_service_description "The identity service as a library")
 set(_pc_service_requires
     "clone_auth_verify, sqlite3 >= 3.35, absl_flat_hash_map, absl_strings, absl_time")
+# The shared library brings what it needs by itself.
+set(_pc_c_description "Credentials, API keys and JWTs for C and other languages")
+set(_pc_c_requires "")
 
 foreach(_name IN LISTS CLONE_AUTH_LIBRARIES)
   install(TARGETS clone_auth_${_name}
     EXPORT clone_auth-${_name}
     ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}"
+      COMPONENT clone_auth_${_name}
+    LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}"
       COMPONENT clone_auth_${_name}
     FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
       COMPONENT clone_auth_${_name})
@@ -30,12 +35,16 @@ foreach(_name IN LISTS CLONE_AUTH_LIBRARIES)
     DESTINATION "${_cmake_dir}"
     COMPONENT clone_auth_${_name})
 
-  set(PC_COMPONENT ${_name})
+  # The library's own file name: libclone_auth_verify.a, libclone_auth.so.
+  get_target_property(PC_NAME clone_auth_${_name} OUTPUT_NAME)
+  if(NOT PC_NAME)
+    set(PC_NAME clone_auth_${_name})
+  endif()
   set(PC_DESCRIPTION "${_pc_${_name}_description}")
   set(PC_REQUIRES "${_pc_${_name}_requires}")
   configure_file(cmake/clone_auth.pc.in
-    "${PROJECT_BINARY_DIR}/install/clone_auth_${_name}.pc" @ONLY)
-  install(FILES "${PROJECT_BINARY_DIR}/install/clone_auth_${_name}.pc"
+    "${PROJECT_BINARY_DIR}/install/${PC_NAME}.pc" @ONLY)
+  install(FILES "${PROJECT_BINARY_DIR}/install/${PC_NAME}.pc"
     DESTINATION "${_pc_dir}"
     COMPONENT clone_auth_${_name})
 endforeach()

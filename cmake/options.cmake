@@ -2,6 +2,7 @@
 # library is off where the tree is part of another project.
 option(CLONE_AUTH_BUILD_CLIENT "Build clone_auth::client" ON)
 option(CLONE_AUTH_BUILD_SERVICE "Build clone_auth::service" ON)
+option(CLONE_AUTH_BUILD_C "Build clone_auth::c, the shared library for C" ON)
 option(CLONE_AUTH_BUILD_EXAMPLES "Build the example programs" ${PROJECT_IS_TOP_LEVEL})
 option(CLONE_AUTH_BUILD_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
 option(CLONE_AUTH_BUILD_BENCHMARKS "Build the benchmarks" ${PROJECT_IS_TOP_LEVEL})
@@ -12,7 +13,7 @@ set(CLONE_AUTH_SANITIZE "" CACHE STRING "address (with undefined) or thread")
 set_property(CACHE CLONE_AUTH_SANITIZE PROPERTY STRINGS "" address thread)
 
 set(CLONE_AUTH_LIBRARIES verify)
-foreach(_library client service)
+foreach(_library client service c)
   string(TOUPPER ${_library} _option)
   if(CLONE_AUTH_BUILD_${_option})
     list(APPEND CLONE_AUTH_LIBRARIES ${_library})

@@ -43,6 +43,10 @@ BAD = [
      {"include/clone/a.h": '#include "absl/status/status.h"\n'}, []),
     ("public_headers", "a system header",
      {"include/clone/a.h": "#include <unistd.h>\n"}, []),
+    ("public_headers", "C++ in a header for C",
+     {"include/clone/c_base.h": "#include <string>\n"}, []),
+    ("layers", "the C interface uses a private header",
+     {"src/capi/a.cc": '#include "base/url.h"\n'}, []),
     ("names", "the namespace that cannot be",
      {"src/base/a.cc": "namespace " + "clone {}\n"}, []),
     ("names", "the same, nested",
@@ -76,6 +80,7 @@ BAD = [
 GOOD = {
     ".clang-format": "BasedOnStyle: Google\n",
     "include/clone/clock.h": "#pragma once\n\n#include <string>\n",
+    "include/clone/c_base.h": "#pragma once\n\n#include <stddef.h>\n",
     "include/README.md": "short\n",
     "src/base/a.cc": '#include <sys/stat.h>\n\n#include "clone/clock.h"\n'
                      "\nnamespace clone_auth {\nint F() { return 1; }\n}  // namespace clone_auth\n",

@@ -24,7 +24,7 @@ function(check_project)
       message(FATAL_ERROR "${_name} became '${${_name}}'")
     endif()
   endforeach()
-  foreach(_library verify client service)
+  foreach(_library verify client service c)
     if(TARGET clone_auth_${_library})
       get_target_property(_options clone_auth_${_library}
                           INTERFACE_COMPILE_OPTIONS)
