@@ -14,6 +14,10 @@ std::string ToBase64Url(const void* bytes, std::size_t size) {
 }
 
 bool FromBase64Url(std::string_view text, void* bytes, std::size_t size) {
+  // libsodium 1.0.18 takes bytes beyond ASCII for digits.
+  unsigned seen = 0;
+  for (const char c : text) seen |= static_cast<unsigned char>(c);
+  if ((seen & 0x80) != 0) return false;
   std::size_t written = 0;
   const char* end = nullptr;
   const int failed = sodium_base642bin(

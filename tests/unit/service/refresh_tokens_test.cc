@@ -42,6 +42,19 @@ TEST_F(RefreshText, IsRefusedWithAnyCharacterChangedOrCut) {
   EXPECT_FALSE(tokens_.Read(" " + text_).ok());
 }
 
+// An alias would be taken for an older token of the session, and end it.
+TEST_F(RefreshText, HasNoSecondSpellingBeyondAscii) {
+  for (std::size_t i = 3; i < text_.size(); ++i) {
+    for (int byte = 0x80; byte <= 0xff; ++byte) {
+      std::string altered = text_;
+      altered[i] = static_cast<char>(byte);
+      EXPECT_EQ(tokens_.Read(altered).status().reason(),
+                Reason::kRefreshInvalid)
+          << i << " " << byte;
+    }
+  }
+}
+
 TEST_F(RefreshText, IsRefusedUnderAnotherKey) {
   const RefreshTokens other(KeyOf('x'));
   EXPECT_EQ(other.Read(text_).status().reason(), Reason::kRefreshInvalid);
