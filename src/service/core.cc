@@ -23,12 +23,6 @@ constexpr std::chrono::nanoseconds kMaintenanceInterval =
 // comes back with one is told so.
 constexpr std::chrono::hours kForgetAfter{24 * 7};
 
-// A made-up key and one with a wrong letter look alike to whoever sent it.
-Status AsTold(const Status& refusal) {
-  return refusal.reason() == Reason::kKeyMalformed ? Status(Reason::kKeyUnknown)
-                                                   : refusal;
-}
-
 }  // namespace
 
 /// One request on its way through a pool.
@@ -143,7 +137,7 @@ std::optional<HttpResponse> Core::Identify(Call& call) const {
     call.principal = *std::move(principal);
     return std::nullopt;
   }
-  const Status refusal = AsTold(principal.status());
+  const Status refusal = principal.status();
   HttpResponse answer = ErrorAnswer(refusal);
   std::string challenge = authenticator_->ChallengeFor(refusal);
   if (!challenge.empty()) {

@@ -161,10 +161,10 @@ TEST(Http, AsksForACredentialAgainWhateverIsWrongWithIt) {
        "credential_malformed"},
       {{{"Authorization", "Token " + user.access}}, "credential_missing"},
       {KeyHeader(altered), "key_unknown"},
-      {KeyHeader(prefix), "key_unknown"},
+      {KeyHeader(prefix), "key_malformed"},
       {KeyHeader(prefix + "abcdefghijklmnop"), "key_unknown"},
-      {KeyHeader(user.access), "key_unknown"},
-      {KeyHeader(raw + "\r\nX: y"), "key_unknown"},
+      {KeyHeader(user.access), "key_malformed"},
+      {KeyHeader(raw + "\r\nX: y"), "key_malformed"},
   };
   for (const auto& row : cases) {
     const Answer answer = harness.Me(row.headers);
