@@ -173,6 +173,14 @@ HttpResponse Core::Run(const Match& match, const Call& call) const {
   }
 }
 
+// Access may have ended while the call waited for its turn.
+HttpResponse Core::RunLate(const Match& match, Call& call) const {
+  if (match.endpoint->needs_credential) {
+    if (auto refusal = Identify(call)) return *std::move(refusal);
+  }
+  return Run(match, call);
+}
+
 void Core::Finish(const Match& match, const Call& call,
                   HttpResponse& answer) const {
   if (match.endpoint != nullptr) {
@@ -235,7 +243,7 @@ void Core::HandleAsync(HttpRequest request,
       auto pending = std::make_shared<Pending>(
           Pending{match, std::move(call), std::move(done)});
       const bool taken = pool.Submit([this, pending] {
-        HttpResponse made = Run(pending->match, pending->call);
+        HttpResponse made = RunLate(pending->match, pending->call);
         Finish(pending->match, pending->call, made);
         pending->done(std::move(made));
       });

@@ -72,6 +72,7 @@ class Core {
   std::optional<HttpResponse> Screen(const Match& match, Call& call) const;
   std::optional<HttpResponse> Identify(Call& call) const;
   HttpResponse Run(const Match& match, const Call& call) const;
+  HttpResponse RunLate(const Match& match, Call& call) const;
   void Finish(const Match& match, const Call& call, HttpResponse& answer) const;
   void AddCors(const Match& match, const HttpRequest& request,
                HttpResponse& answer) const;

@@ -151,6 +151,26 @@ TEST_F(Lanes, AnswerWhatOnlyReadsInTheCallersThread) {
   }
 }
 
+TEST_F(Lanes, IssueNoKeyToWhoLostAccessWhileItWaited) {
+  Awaited issued;
+  Gate gate;
+  gate.Hold(core_->store_pool());
+  core_->HandleAsync(MakeRequest("POST", "/api/auth/keys/", R"({"label":"a"})",
+                                 Bearer(access_)),
+                     issued.Slot());
+  ASSERT_TRUE(
+      core_->SetPassword(kEmail, Secret::CopyOf("another password")).ok());
+  gate.Open();
+  EXPECT_EQ(issued.Wait().status, 401);
+
+  const HttpResponse login =
+      Post("/api/auth/login/", Credentials(kEmail, "another password"));
+  const auto access = JsonValue::Parse(login.body);
+  const HttpResponse keys = core_->Handle(MakeRequest(
+      "GET", "/api/auth/keys/", {}, Bearer(*access->FindString("access"))));
+  EXPECT_EQ(*JsonValue::Parse(keys.body)->Find("count")->AsInt(), 0);
+}
+
 TEST_F(Lanes, FinishWhatIsInFlightBeforeTheyEnd) {
   Awaited login;
   core_->HandleAsync(MakeRequest("POST", "/api/auth/login/", kUser),
