@@ -184,7 +184,18 @@ Database::~Database() {
   sqlite3_close(handle_);
 }
 
+Status Database::CheckIsInPlace() {
+  int moved = 0;
+  const int code =
+      sqlite3_file_control(handle_, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+  if (code != SQLITE_OK) return Failure(handle_, code);
+  if (moved == 0) return Status();
+  return Status(Reason::kStoreUnavailable,
+                "The database file was moved or deleted.");
+}
+
 Result<Statement> Database::Prepare(const char* sql) {
+  CLONE_AUTH_TRY(CheckIsInPlace());
   auto [entry, is_new] = statements_.try_emplace(sql, nullptr);
   if (is_new) {
     const int code = sqlite3_prepare_v3(

@@ -89,7 +89,8 @@ class Database {
   Database& operator=(const Database&) = delete;
 
   /// The statement for `sql`, which must be a literal: its address is the
-  /// name under which it is kept. Error: store_unavailable.
+  /// name under which it is kept. Error: store_unavailable, also where the
+  /// file is no longer at its path.
   Result<Statement> Prepare(const char* sql);
   /// Runs statements that yield nothing. Error: store_unavailable.
   Status Execute(const char* sql);
@@ -98,6 +99,8 @@ class Database {
 
  private:
   explicit Database(sqlite3* handle) : handle_(handle) {}
+  /// What is written to a file without a name would be gone at the next start.
+  Status CheckIsInPlace();
   sqlite3* handle_;
   absl::flat_hash_map<const char*, sqlite3_stmt*> statements_;
 };

@@ -1,5 +1,6 @@
 #include "service/sqlite/sqlite_store.h"
 
+#include <filesystem>
 #include <fstream>
 #include <thread>
 
@@ -154,6 +155,21 @@ TEST_F(Store, SaysThatItCannotAnswerWhileAnotherHoldsTheFile) {
   ASSERT_TRUE((*other)->Execute("ROLLBACK").ok());
   EXPECT_EQ(store->Rotate(Present(session, "1", "2", seconds(0)))->state,
             SessionState::kOpen);
+}
+
+TEST_F(Store, SaysThatItCannotAnswerOnceItsFileIsNotThere) {
+  const auto store = Open();
+  ASSERT_TRUE(store->CreateAccount(MakeAccount(kEmail)).ok());
+  const std::string elsewhere = folder_.File("elsewhere");
+  std::filesystem::rename(path_, elsewhere);
+  EXPECT_EQ(store->Ping().reason(), Reason::kStoreUnavailable);
+  EXPECT_EQ(store->FindPassword(kEmail).status().reason(),
+            Reason::kStoreUnavailable);
+  EXPECT_EQ(store->CreateAccount(MakeAccount("bob@example.test")).reason(),
+            Reason::kStoreUnavailable);
+  std::filesystem::rename(elsewhere, path_);
+  EXPECT_TRUE(store->Ping().ok());
+  EXPECT_TRUE(store->CreateAccount(MakeAccount("bob@example.test")).ok());
 }
 
 TEST_F(Store, SaysThatItCannotAnswerFromADamagedFile) {
