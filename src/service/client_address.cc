@@ -14,7 +14,10 @@ namespace {
 
 constexpr IpAddress kMapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
-std::optional<IpAddress> ParseAddress(const std::string& text) {
+std::optional<IpAddress> ParseAddress(std::string text) {
+  // The zone of a link-local address (RFC 4007 section 11) names one of our
+  // own interfaces.
+  text = text.substr(0, text.find('%'));
   IpAddress address = kMapped;
   if (inet_pton(AF_INET, text.c_str(), address.data() + 12) == 1) {
     return address;

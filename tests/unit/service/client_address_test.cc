@@ -28,6 +28,11 @@ TEST(ClientAddress, IsThePeerWhereNobodyIsTrusted) {
   EXPECT_EQ(Direct("::ffff:192.0.2.1"), Direct("192.0.2.1"));
 }
 
+TEST(ClientAddress, IsTheSameForEveryAddressOfALink) {
+  EXPECT_EQ(Direct("fe80::1%eth0"), Direct("fe80::2%eth0"));
+  EXPECT_EQ(Direct("fe80::1%eth0"), Direct("fe80::1"));
+}
+
 TEST(ClientAddress, IsTheLastHopThatIsNoTrustedProxy) {
   const std::vector<std::string> trusted = {"10.0.0.0/8", "fd00::/8"};
   const struct {
