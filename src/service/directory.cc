@@ -49,8 +49,12 @@ Status Directory::Add(const StoredApiKey& key) {
       entry->last_used = ToMicros(*key.last_used_at);
     }
   });
-  people_.Write(key.record.owner,
-                [&](Person& person) { person.keys.push_back(key.record.id); });
+  people_.Write(key.record.owner, [&](Person& person) {
+    person.keys.push_back(key.record.id);
+    if (key.record.scope == ApiKeyScope::kOrganization) {
+      person.organization_keys.push_back(key.record.id);
+    }
+  });
   return key_store_.Insert(key.record);
 }
 
@@ -103,23 +107,20 @@ Result<StoredApiKey> Directory::FindApiKey(const Uuid& id) const {
 ApiKeyPageOf Directory::ListApiKeys(const Uuid& owner, bool organization_only,
                                     std::size_t offset,
                                     std::size_t limit) const {
-  std::vector<Uuid> ids;
-  people_.Read(owner, [&](const Person& person) { ids = person.keys; });
-  if (organization_only) {
-    const auto is_personal = [this](const Uuid& id) {
-      bool personal = true;
-      keys_.Read(id, [&](const std::unique_ptr<Key>& key) {
-        personal = key->stored.record.scope == ApiKeyScope::kUser;
-      });
-      return personal;
-    };
-    ids.erase(std::remove_if(ids.begin(), ids.end(), is_personal), ids.end());
-  }
+  // However many keys somebody has, only those of the page are looked at.
   ApiKeyPageOf page;
-  page.count = ids.size();
-  const std::size_t end = std::min(ids.size(), offset + limit);
-  for (std::size_t i = offset; i < end; ++i) {
-    keys_.Read(ids[ids.size() - 1 - i], [&](const std::unique_ptr<Key>& key) {
+  std::vector<Uuid> ids;
+  people_.Read(owner, [&](const Person& person) {
+    const std::vector<Uuid>& all =
+        organization_only ? person.organization_keys : person.keys;
+    page.count = all.size();
+    for (std::size_t i = offset; i < std::min(all.size(), offset + limit);
+         ++i) {
+      ids.push_back(all[all.size() - 1 - i]);
+    }
+  });
+  for (const Uuid& id : ids) {
+    keys_.Read(id, [&](const std::unique_ptr<Key>& key) {
       page.keys.push_back(CopyOf(*key));
     });
   }
@@ -171,7 +172,7 @@ Status Directory::CreateSession(const NewSession& session) {
 Result<Rotated> Directory::Rotate(const Rotation& rotation) {
   const std::lock_guard lock(changing_);
   CLONE_AUTH_TRY_ASSIGN(Rotated rotated, store_->Rotate(rotation));
-  if (rotated.state == SessionState::kReused) sessions_.Erase(rotation.session);
+  if (rotated.state != SessionState::kOpen) sessions_.Erase(rotation.session);
   return rotated;
 }
 

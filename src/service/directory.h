@@ -110,7 +110,9 @@ class Directory final : public AccessState {
  private:
   struct Person {
     Account account;
-    std::vector<Uuid> keys;  ///< oldest first
+    // Oldest first.
+    std::vector<Uuid> keys;
+    std::vector<Uuid> organization_keys;  ///< those of that scope
   };
   struct Key {
     StoredApiKey stored;
