@@ -1,8 +1,10 @@
 #include "access_log.h"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <climits>
 #include <cstdio>
 #include <ctime>
 #include <utility>
@@ -16,6 +18,8 @@ constexpr std::size_t kFlushSize = 32 * 1024;
 constexpr std::size_t kMaxPath = 512;
 /// A UUID; what is longer may be somebody's token.
 constexpr std::size_t kMaxSegment = 36;
+/// BASELINE-CONTROL, among those in use.
+constexpr std::size_t kMaxMethod = 16;
 constexpr std::string_view kHidden = "[hidden]";
 
 std::string TimeStamp() {
@@ -49,6 +53,19 @@ std::string Escape(std::string_view text) {
     escaped += {'\\', 'x', kDigits[byte >> 4], kDigits[byte & 15]};
   }
   return escaped;
+}
+
+/// As much of `lines` as a pipe that is ready takes without delay, cut behind
+/// a line.
+std::string_view NextPiece(std::string_view lines) {
+  const std::string_view piece = lines.substr(0, PIPE_BUF);
+  const std::size_t end = piece.rfind('\n');
+  return end == piece.npos ? piece : piece.substr(0, end + 1);
+}
+
+bool IsReady(int file) {
+  pollfd state{file, POLLOUT, 0};
+  return poll(&state, 1, 0) == 1 && (state.revents & POLLOUT) != 0;
 }
 
 void AppendText(const AccessEntry& entry, std::string_view path,
@@ -105,11 +122,17 @@ void LogSink::Event(std::string_view level, std::string_view message) {
 
 void LogSink::Append(const AccessEntry& entry, std::string& lines) const {
   const std::string path = PathToShow(entry.target);
+  AccessEntry shown = entry;
+  if (MustHide(entry.method, kMaxMethod)) shown.method = kHidden;
   if (format_ == LogFormat::kJson) {
-    AppendJson(entry, path, lines);
+    AppendJson(shown, path, lines);
   } else {
-    AppendText(entry, path, lines);
+    AppendText(shown, path, lines);
   }
+}
+
+bool LogSink::MustHide(std::string_view text, std::size_t longest) const {
+  return text.size() > longest || text.find(key_prefix_) != text.npos;
 }
 
 std::string LogSink::PathToShow(std::string_view target) const {
@@ -119,9 +142,7 @@ std::string LogSink::PathToShow(std::string_view target) const {
   while (!path.empty()) {
     const std::size_t slash = path.find('/');
     const std::string_view segment = path.substr(0, slash);
-    const bool hide = segment.size() > kMaxSegment ||
-                      segment.find(key_prefix_) != segment.npos;
-    shown += hide ? kHidden : segment;
+    shown += MustHide(segment, kMaxSegment) ? kHidden : segment;
     if (slash == path.npos) break;
     shown += '/';
     path.remove_prefix(slash + 1);
@@ -132,9 +153,12 @@ std::string LogSink::PathToShow(std::string_view target) const {
 void LogSink::Write(std::string_view lines) {
   const std::lock_guard lock(mutex_);
   while (!lines.empty()) {
-    const ssize_t written = write(STDERR_FILENO, lines.data(), lines.size());
+    // A log that nobody takes is no reason to stop serving: what finds no room
+    // is dropped.
+    if (!IsReady(STDERR_FILENO)) return;
+    const std::string_view piece = NextPiece(lines);
+    const ssize_t written = write(STDERR_FILENO, piece.data(), piece.size());
     if (written < 0 && errno == EINTR) continue;
-    // A log that nobody takes is no reason to stop serving.
     if (written <= 0) return;
     lines.remove_prefix(static_cast<std::size_t>(written));
   }

@@ -39,6 +39,8 @@ class LogSink {
 
  private:
   std::string PathToShow(std::string_view target) const;
+  /// It may be, or hold, somebody's credential.
+  bool MustHide(std::string_view text, std::size_t longest) const;
 
   const LogFormat format_;
   const bool quiet_;

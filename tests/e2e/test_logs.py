@@ -1,8 +1,11 @@
 """The log says what happened, on one line each, and no secret."""
 
 import json
+import os
 import pathlib
 import re
+import shutil
+import tempfile
 import time
 import unittest
 
@@ -63,6 +66,37 @@ class Logs(unittest.TestCase):
                     for part in (secret[:-1], secret[len(secret) // 2:]):
                         for place in places:
                             self.assertNotIn(part.encode(), place)
+
+    def test_K34_no_key_where_a_method_should_be(self):
+        for log_format in ("text", "json"):
+            server = self.serve("--log-format", log_format)
+            key = "clone_abcdefgh"
+            for method in (key, "x" * 30_000):
+                server.raw(f"{method} /healthz HTTP/1.1\r\nHost: x\r\n"
+                           "Connection: close\r\n\r\n".encode())
+            self.assertEqual(server.stop(), 0)
+            self.assertEqual(server.log().count("/healthz"), 2)
+            self.assertNotIn(key, server.log())
+            self.assertLess(len(server.log()), 2000)
+
+    def test_a_log_that_nobody_reads_stops_nothing(self):
+        folder = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, folder)
+        log = folder / "server.log"
+        os.mkfifo(log)
+        reader = os.open(log, os.O_RDONLY | os.O_NONBLOCK)
+        self.addCleanup(os.close, reader)
+        server = Server(folder=folder)
+        self.addCleanup(server.stop)
+        path = "/" + "x/" * 250
+        for _ in range(3):
+            answers = server.raw(get(path) * 300 +
+                                 get(path, "Connection: close"))
+            self.assertEqual(answers.count(b"HTTP/1.1 404 "), 301)
+        # What was written before there was no room is whole lines.
+        text = os.read(reader, 1 << 20)
+        self.assertTrue(text.endswith(b"\n"))
+        self.assertEqual(server.stop(), 0)
 
     def test_json_lines_can_be_read_and_have_all_fields(self):
         server = self.serve("--log-format", "json")
