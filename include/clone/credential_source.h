@@ -94,6 +94,18 @@ struct DefaultSourceOptions {
       environment;
 };
 
+struct DefaultServer {
+  std::string base_url;
+  /// The config file in use, which need not exist; empty where there is no
+  /// place for one. The session's place is `credentials.json` beside it.
+  std::string config_file;
+};
+
+/// Where to sign in: the server that the program names, CLONE_API_URL, or the
+/// config file's `cloud.url`; `base_url` is empty where there is none of them.
+/// Errors: config_malformed, file_insecure.
+Result<DefaultServer> FindDefaultServer(DefaultSourceOptions options);
+
 struct DefaultSource {
   std::string base_url;
   std::unique_ptr<CredentialSource> source;

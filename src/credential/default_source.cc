@@ -43,6 +43,7 @@ class Finder {
   }
 
   Result<DefaultSource> Find();
+  Result<DefaultServer> FindServer() const;
 
  private:
   // A variable that is empty counts as not set.
@@ -104,12 +105,8 @@ Result<DefaultSource> Finder::Fixed(Secret text, const std::string& url,
 // What is given for this run may be meant for the configured server.
 Result<DefaultSource> Finder::GivenForThisRun(Secret text, const char* found_in,
                                               const std::string& where) const {
-  std::string url = NamedUrl();
-  if (url.empty()) {
-    CLONE_AUTH_ASSIGN_OR_RETURN(CloudConfig config, Config());
-    url = std::move(config.url);
-  }
-  return Fixed(std::move(text), url, found_in, where);
+  CLONE_AUTH_ASSIGN_OR_RETURN(const DefaultServer server, FindServer());
+  return Fixed(std::move(text), server.base_url, found_in, where);
 }
 
 // A key that stands beside `cloud.url` is for that server alone, whatever
@@ -167,6 +164,14 @@ Result<DefaultSource> Finder::FromSession(const std::string& wanted_url) {
   return found;
 }
 
+Result<DefaultServer> Finder::FindServer() const {
+  DefaultServer server{NamedUrl(), options_.config_file};
+  if (!server.base_url.empty()) return server;
+  CLONE_AUTH_ASSIGN_OR_RETURN(CloudConfig config, Config());
+  server.base_url = std::move(config.url);
+  return server;
+}
+
 Result<DefaultSource> Finder::Find() {
   if (!options_.credential.empty()) {
     return GivenForThisRun(std::move(options_.credential), "explicit",
@@ -186,6 +191,10 @@ Result<DefaultSource> Finder::Find() {
 }
 
 }  // namespace
+
+Result<DefaultServer> FindDefaultServer(DefaultSourceOptions options) {
+  return Finder(std::move(options)).FindServer();
+}
 
 Result<DefaultSource> MakeDefaultSource(DefaultSourceOptions options) {
   return Finder(std::move(options)).Find();

@@ -256,5 +256,34 @@ TEST_F(DefaultSourceTest, TellsNoSecretInAnyMessage) {
   }
 }
 
+TEST_F(DefaultSourceTest, NamesTheServerAndTheFileWithoutACredential) {
+  auto server = FindDefaultServer(Options());
+  ASSERT_TRUE(server.ok()) << server.status().ToString();
+  EXPECT_EQ(server->base_url, "");
+  EXPECT_EQ(server->config_file, config_file());
+
+  WriteConfig("cloud:\n  url: https://config.example\n");
+  server = FindDefaultServer(Options());
+  ASSERT_TRUE(server.ok());
+  EXPECT_EQ(server->base_url, "https://config.example");
+
+  environment_["CLONE_API_URL"] = "https://env.example";
+  server = FindDefaultServer(Options());
+  ASSERT_TRUE(server.ok());
+  EXPECT_EQ(server->base_url, "https://env.example");
+
+  auto options = Options();
+  options.base_url = "https://given.example";
+  server = FindDefaultServer(std::move(options));
+  ASSERT_TRUE(server.ok());
+  EXPECT_EQ(server->base_url, "https://given.example");
+}
+
+TEST_F(DefaultSourceTest, NamesNoServerOutOfABrokenFile) {
+  WriteConfig("cloud: [\n");
+  EXPECT_EQ(FindDefaultServer(Options()).status().reason(),
+            Reason::kConfigMalformed);
+}
+
 }  // namespace
 }  // namespace clone_auth
