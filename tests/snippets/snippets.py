@@ -5,7 +5,8 @@
          linked where it has a main()
   cmake  put into a project that has main.cc and the tree as clone-auth/, and
          configured
-  sh     read by the shell; programs of the tree that it names must be there
+  sh     read by the shell; programs of the tree that it names must be there,
+         and those that it runs are found by their names
 
 A comment in the line before a block asks for more:
   <!-- run -->               the program or the commands must succeed
@@ -107,7 +108,8 @@ class Runner:
             block, ["bash", "-euo", "pipefail", "-c", block.text], folder)
 
     def _run_block(self, block, command, folder):
-        environment = {**os.environ, "HOME": str(folder)}
+        path = f"{self.build / 'bin'}:{os.environ['PATH']}"
+        environment = {**os.environ, "HOME": str(folder), "PATH": path}
         environment.pop("CLONE_API_TOKEN", None)
         with contextlib.ExitStack() as stack:
             if block.mode == "run with server":
