@@ -1,0 +1,26 @@
+#pragma once
+
+// The commands. Each prints what it found and returns how the program ends.
+
+#include "exit_code.h"
+#include "options.h"
+#include "output.h"
+
+namespace clonit {
+
+struct Commands {
+  static ExitCode Signup(const Options& options, Output& out);
+  static ExitCode Login(const Options& options, Output& out);
+  static ExitCode Whoami(const Options& options, Output& out);
+  static ExitCode Logout(const Options& options, Output& out);
+  static ExitCode ListKeys(const Options& options, Output& out);
+  static ExitCode IssueKey(const Options& options, Output& out);
+  static ExitCode ShowKey(const Options& options, Output& out);
+  static ExitCode RevokeKey(const Options& options, Output& out);
+  static ExitCode EditConfig(const Options& options, Output& out);
+  static ExitCode ConfigPath(const Options& options, Output& out);
+  static ExitCode InspectToken(const Options& options, Output& out);
+  static ExitCode Doctor(const Options& options, Output& out);
+};
+
+}  // namespace clonit

@@ -1,0 +1,118 @@
+#include "options.h"
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "commands.h"
+
+namespace clonit {
+namespace {
+
+CLI::App* Add(CLI::App& parent, Options& options, const char* name,
+              const char* help, Command command) {
+  CLI::App* added = parent.add_subcommand(name, help);
+  added->callback([&options, command] { options.command = command; });
+  return added;
+}
+
+CLI::App* AddGroup(CLI::App& app, const char* name, const char* help) {
+  CLI::App* group = app.add_subcommand(name, help);
+  group->require_subcommand(1);
+  return group;
+}
+
+void DeclareGlobal(CLI::App& app, Options& options) {
+  app.add_flag("--json", options.json,
+               "One JSON object on standard output, for programs");
+  app.add_option("--config", options.config_file,
+                 "Config file, with the session beside it\n"
+                 "(default: ~/.config/clonit/config.yaml)")
+      ->type_name("FILE");
+  app.add_flag("--debug", options.debug,
+               "Show each request on standard error, without its secrets");
+  app.add_flag("--quiet", options.quiet, "Say only what was asked for");
+  app.add_option("--width", options.width,
+                 "Columns of a table; 0: as many as it takes\n"
+                 "(default: the terminal's)")
+      ->type_name("COLUMNS")
+      ->check(CLI::Range(0, 10'000).description(""));
+}
+
+void DeclareAccount(CLI::App& app, Options& options) {
+  CLI::App* signup =
+      Add(app, options, "signup", "Create an account", Commands::Signup);
+  signup->add_option("--email", options.email, "Your address")->required();
+  signup->add_option("--invite", options.invite_code,
+                     "Invite code, where the server asks for one");
+  CLI::App* login = Add(app, options, "login", "Sign in and keep the session",
+                        Commands::Login);
+  login
+      ->add_flag("--password", options.with_password,
+                 "With a password, from a prompt or standard input")
+      ->required();
+  login->add_option("--email", options.email, "Your address")->required();
+  Add(app, options, "whoami", "Show who is signed in, and until when",
+      Commands::Whoami);
+  Add(app, options, "logout", "End the session, there and here",
+      Commands::Logout);
+}
+
+void DeclareKeys(CLI::App& app, Options& options) {
+  CLI::App* keys = AddGroup(app, "keys", "The API keys of who is signed in");
+  Add(*keys, options, "list", "List them", Commands::ListKeys);
+  CLI::App* issue = Add(*keys, options, "issue",
+                        "Issue one; it is shown this once", Commands::IssueKey);
+  issue->add_option("--label", options.label, "What it is for")->required();
+  issue->add_flag("--raw", options.raw, "Print the key alone");
+  CLI::App* show = Add(*keys, options, "show", "Show one", Commands::ShowKey);
+  show->add_option("id", options.key_id, "As the list has it")->required();
+  CLI::App* revoke = Add(*keys, options, "revoke", "Revoke one, for good",
+                         Commands::RevokeKey);
+  revoke->add_option("id", options.key_id, "As the list has it")->required();
+}
+
+void DeclareRest(CLI::App& app, Options& options) {
+  CLI::App* config = AddGroup(app, "config", "The config file");
+  Add(*config, options, "edit", "Open it in $VISUAL, $EDITOR or vi, check it",
+      Commands::EditConfig);
+  Add(*config, options, "path", "Print where it is", Commands::ConfigPath);
+  CLI::App* token = AddGroup(app, "token", "Tokens");
+  Add(*token, options, "inspect",
+      "Show what a token on standard input says of itself; verifies nothing",
+      Commands::InspectToken);
+  Add(app, options, "doctor", "Find out what keeps you from signing in",
+      Commands::Doctor);
+}
+
+}  // namespace
+
+ParsedOptions ParseOptions(int argc, char** argv) {
+  ParsedOptions parsed;
+  Options& options = parsed.options;
+  CLI::App app("Signs you in to a server and looks after your API keys.",
+               "clonit");
+  // So that a global flag may also stand behind the command.
+  app.fallthrough();
+  app.require_subcommand(1);
+  app.set_version_flag("--version", CLONIT_VERSION);
+  DeclareGlobal(app, options);
+  DeclareAccount(app, options);
+  DeclareKeys(app, options);
+  DeclareRest(app, options);
+  // The commands would inherit it, were it given before them.
+  app.footer(ExitCodeHelp());
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) {
+      app.exit(error);
+      parsed.exit_code = ExitCode::kOk;
+    } else {
+      std::cerr << "clonit: " << error.what() << "\nSee clonit --help.\n";
+      parsed.exit_code = ExitCode::kUsage;
+    }
+  }
+  return parsed;
+}
+
+}  // namespace clonit
