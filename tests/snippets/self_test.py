@@ -45,6 +45,13 @@ class Snippets(unittest.TestCase):
         self.assertEqual("", self.check("cpp", "", text))
         self.assertEqual("", self.check("cpp", "run", text + "int main() {}"))
 
+    def test_c_is_compiled_as_c99_and_finds_the_shared_library(self):
+        self.assertIn("exit", self.check("c", "", "int f(void) { x; }"))
+        text = '#include "clone/c.h"\nint main(void) {'
+        self.assertEqual("", self.check(
+            "c", "run", text + " return clone_auth_abi(); }"))
+        self.assertIn("exit 7", self.check("c", "run", text + " return 7; }"))
+
     def test_a_program_is_judged_by_its_exit_code_only_when_run(self):
         text = "int main() { return 3; }"
         self.assertEqual("", self.check("cpp", "", text))

@@ -3,6 +3,7 @@
 
   cpp    a whole file; compiled as C++17 against the installed package, and
          linked where it has a main()
+  c      the same as C99 against the shared library
   cmake  put into a project that has main.cc and the tree as clone-auth/, and
          configured
   sh     read by the shell; programs of the tree that it names must be there,
@@ -26,7 +27,7 @@ import tempfile
 
 import server
 
-_FENCE = re.compile(r"^```(cpp|sh|cmake)\s*$")
+_FENCE = re.compile(r"^```(cpp|c|sh|cmake)\s*$")
 _MARK = re.compile(r"^<!-- (run|run with server) -->$")
 _OF_THE_TREE = re.compile(r"(?:^|\s)((?:examples|tests|cmake|build/bin)/\S+)")
 
@@ -56,32 +57,41 @@ def blocks(page):
 class Runner:
     """Checks blocks; each returns what went wrong, or an empty text."""
 
-    def __init__(self, tree, prefix, build, compiler):
+    def __init__(self, tree, prefix, build, compiler, c_compiler="cc"):
         self.tree, self.prefix, self.build = tree, prefix, build
-        self.compiler = compiler
+        self.compiler, self.c_compiler = compiler, c_compiler
 
     def check(self, block):
         with tempfile.TemporaryDirectory() as folder:
             check = getattr(self, f"_check_{block.language}")
             return check(block, pathlib.Path(folder))
 
-    def _flags(self):
-        where = next(self.prefix.rglob("clone_auth_verify.pc")).parent
+    def _flags(self, *packages):
+        where = next(self.prefix.rglob(packages[0] + ".pc")).parent
         done = subprocess.run(
-            ["pkg-config", "--cflags", "--libs", "clone_auth_client",
-             "clone_auth_service"],
+            ["pkg-config", "--cflags", "--libs", *packages],
             env={**os.environ, "PKG_CONFIG_PATH": str(where)}, text=True,
             capture_output=True, check=True)
-        return shlex.split(done.stdout)
+        return shlex.split(done.stdout) + [f"-Wl,-rpath,{where.parent}"]
 
     def _check_cpp(self, block, folder):
-        source = folder / "main.cc"
+        return self._compile(
+            block, folder, [self.compiler, "-std=c++17"], "main.cc",
+            self._flags("clone_auth_client", "clone_auth_service"))
+
+    def _check_c(self, block, folder):
+        return self._compile(block, folder,
+                             [self.c_compiler, "-std=c99", "-Wpedantic"],
+                             "main.c", self._flags("clone_auth"))
+
+    def _compile(self, block, folder, compiler, name, flags):
+        source = folder / name
         source.write_text(block.text)
         program = "main(" in block.text
-        command = [self.compiler, "-std=c++17", "-Wall", "-Wextra", "-Werror",
-                   str(source), "-o", str(folder / "out")]
-        command += self._flags() if program else ["-c"] + [
-            f for f in self._flags() if f.startswith("-I")]
+        command = compiler + ["-Wall", "-Wextra", "-Werror", str(source), "-o",
+                              str(folder / "out")]
+        command += flags if program else ["-c"] + [
+            f for f in flags if f.startswith("-I")]
         wrong = _run(command, folder)
         if wrong or not block.mode:
             return wrong
@@ -135,9 +145,10 @@ def main():
     parser.add_argument("--prefix", type=pathlib.Path, required=True)
     parser.add_argument("--build", type=pathlib.Path, required=True)
     parser.add_argument("--compiler", default="c++")
+    parser.add_argument("--c-compiler", default="cc")
     options = parser.parse_args()
     runner = Runner(options.tree, options.prefix, options.build,
-                    options.compiler)
+                    options.compiler, options.c_compiler)
     failed = 0
     for block in blocks(options.page.read_text()):
         wrong = runner.check(block)

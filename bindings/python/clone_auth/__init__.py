@@ -1,0 +1,22 @@
+"""Credentials, API keys and JSON Web Tokens, through libclone_auth.so.
+
+Whatever is refused raises CloneAuthError, with the reason's stable word. Times
+are datetimes in UTC, ids are UUIDs. Objects free what they hold when they are
+closed, at the end of a `with`, or when they are collected.
+"""
+
+from clone_auth._errors import CloneAuthError, Reason, StatusCode, reasons
+from clone_auth._library import version
+from clone_auth.api_key import ApiKey, ApiKeyDigest, ApiKeyHasher
+from clone_auth.api_key_store import (ApiKeyRecord, ApiKeyStore,
+                                      InMemoryApiKeyStore)
+from clone_auth.api_key_verifier import ApiKeyVerifier, VerifiedApiKey
+from clone_auth.credential import Credential, Scheme
+from clone_auth.jwt import JwtVerifier, VerifiedJwt
+
+__all__ = [
+    "ApiKey", "ApiKeyDigest", "ApiKeyHasher", "ApiKeyRecord", "ApiKeyStore",
+    "ApiKeyVerifier", "CloneAuthError", "Credential", "InMemoryApiKeyStore",
+    "JwtVerifier", "Reason", "Scheme", "StatusCode", "VerifiedApiKey",
+    "VerifiedJwt", "reasons", "version",
+]
