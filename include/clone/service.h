@@ -46,8 +46,9 @@ struct ServiceOptions {
   /// `aud` of the tokens; empty: the issuer.
   std::string audience;
   JwtAlgorithm algorithm = JwtAlgorithm::kEs256;
-  std::chrono::seconds access_lifetime{3600};
-  /// Absolute: counted from the sign-in, whatever is refreshed in between.
+  std::chrono::seconds access_lifetime{3600};  ///< at most ten years
+  /// Absolute: counted from the sign-in, whatever is refreshed in between. At
+  /// most ten years.
   std::chrono::seconds refresh_lifetime{30 * 24 * 3600};
   std::chrono::seconds clock_skew{60};
   bool invite_only = false;

@@ -1,6 +1,7 @@
 #include "service/options.h"
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -8,6 +9,9 @@
 
 namespace clone_auth::service {
 namespace {
+
+// Added to any time of this century it is still one that can be written.
+constexpr std::chrono::hours kLongestLife{24 * 3650};
 
 Status Bad(std::string message) {
   return Status(Reason::kInvalidArgument, std::move(message));
@@ -45,9 +49,11 @@ Status CheckOptions(const ServiceOptions& options) {
   if (!IsUrl(options.issuer)) {
     return Bad("The issuer must be an absolute http or https URL.");
   }
-  if (options.access_lifetime < std::chrono::seconds(1) ||
-      options.refresh_lifetime < std::chrono::seconds(1)) {
-    return Bad("Tokens must live for at least one second.");
+  for (const auto lifetime :
+       {options.access_lifetime, options.refresh_lifetime}) {
+    if (lifetime < std::chrono::seconds(1) || lifetime > kLongestLife) {
+      return Bad("Tokens must live from one second to ten years.");
+    }
   }
   for (const std::string& origin : options.cors_origins) {
     if (!IsOrigin(origin)) {

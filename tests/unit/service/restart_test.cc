@@ -248,6 +248,7 @@ TEST(Opening, RefusesBadOptionsBeforeAnythingIsMade) {
       [](ServiceOptions& o) { o.issuer = "https://a b"; },
       [](ServiceOptions& o) { o.access_lifetime = seconds(0); },
       [](ServiceOptions& o) { o.refresh_lifetime = seconds(-1); },
+      [](ServiceOptions& o) { o.refresh_lifetime = seconds(8'640'000'000); },
       [](ServiceOptions& o) { o.cors_origins = {"*"}; },
       [](ServiceOptions& o) { o.cors_origins = {"https://a.test/"}; },
       [](ServiceOptions& o) { o.cors_origins = {"https://A.test"}; },
