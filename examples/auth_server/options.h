@@ -23,6 +23,8 @@ struct ConnectionLimits {
   std::size_t max_header_bytes = 64 * 1024;
   std::size_t max_header_fields = 100;
   std::size_t max_body_bytes = 1024 * 1024;
+  /// Of all bodies beyond 64 KiB that a thread holds at once.
+  std::size_t max_bodies_bytes = 64 * 1024 * 1024;
 };
 
 struct Options {

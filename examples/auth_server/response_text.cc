@@ -100,6 +100,7 @@ clone_auth::HttpResponse ErrorResponse(const Refusal& refusal) {
   response.headers.Add("Content-Type", "application/json");
   response.headers.Add("Cache-Control", "no-store");
   response.headers.Add("X-Content-Type-Options", "nosniff");
+  if (refusal.status == 503) response.headers.Add("Retry-After", "1");
   const auto& reason = clone_auth::Describe(refusal.reason);
   clone_auth::JsonWriter json;
   json.BeginObject();

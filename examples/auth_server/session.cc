@@ -38,7 +38,10 @@ Session::Session(Worker& worker, Socket socket)
   worker_.Enter(this);
 }
 
-Session::~Session() { worker_.Leave(this); }
+Session::~Session() {
+  FreeBody();
+  worker_.Leave(this);
+}
 
 Task<void> Session::Run() {
   while (co_await Receive()) {
@@ -47,6 +50,7 @@ Task<void> Session::Run() {
     co_await Answer();
     const bool sent = co_await Send();
     Log();
+    FreeBody();
     if (!sent || close_) break;
     served_ = true;
     reader_.Next();
@@ -82,17 +86,38 @@ Task<bool> Session::Receive() {
       break;
     }
     reader_.Commit(size);
+    if (!CountBody()) break;
   }
-  if (reader_.state() == State::kComplete) co_return true;
+  if (reader_.state() == State::kComplete && !crowded_) co_return true;
   Begin();
   response_ = ErrorResponse(WhyRefused());
+  FreeBody();
   close_ = true;
   co_await Send();
   Log();
   co_return false;
 }
 
+/// Large bodies are few, and many of them an attack; so what they all take at
+/// once is bounded. Small ones are not counted, or a flood would keep them out.
+bool Session::CountBody() {
+  constexpr std::size_t kSmall = 64 * 1024;
+  const std::size_t size = reader_.request().body.size();
+  if (size <= kSmall) return true;
+  worker_.body_bytes() += size - body_bytes_;
+  body_bytes_ = size;
+  crowded_ = worker_.body_bytes() > worker_.limits().max_bodies_bytes;
+  return !crowded_;
+}
+
+void Session::FreeBody() {
+  worker_.body_bytes() -= body_bytes_;
+  body_bytes_ = 0;
+  reader_.request().body = std::string();
+}
+
 Refusal Session::WhyRefused() const {
+  if (crowded_) return {503, Reason::kOverloaded, {}};
   if (reader_.state() == State::kRefused) return reader_.refusal();
   if (timed_out_) {
     return {408, Reason::kTimeout, "The request came too slowly."};

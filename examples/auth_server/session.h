@@ -36,6 +36,8 @@ class Session {
   Task<bool> Write(std::string_view bytes);
   Task<void> Linger();
 
+  bool CountBody();
+  void FreeBody();
   void Begin();
   Refusal WhyRefused() const;
   void Deliver(clone_auth::HttpResponse response);
@@ -55,6 +57,8 @@ class Session {
   Time began_{};
   Time deadline_{};
   RequestReader::State seen_ = RequestReader::State::kComplete;
+  std::size_t body_bytes_ = 0;  ///< of the body here, as the worker counts it
+  bool crowded_ = false;
   bool close_ = false;
   bool served_ = false;
   bool lingering_ = false;

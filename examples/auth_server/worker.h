@@ -57,6 +57,8 @@ class Worker {
   clone_auth::IdentityService& service() { return service_; }
   const ConnectionLimits& limits() const { return limits_; }
   AccessLog& log() { return log_; }
+  /// What the large bodies of all sessions take.
+  std::size_t& body_bytes() { return body_bytes_; }
   bool stopping() const { return stopping_; }
   /// The value of the Date field, made once a second.
   const std::string& Date();
@@ -73,6 +75,7 @@ class Worker {
   clone_auth::IdentityService& service_;
   const ConnectionLimits& limits_;
   AccessLog log_;
+  std::size_t body_bytes_ = 0;
   bool stopping_ = false;
   std::int64_t date_second_ = -1;
   std::string date_;

@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
 import unittest
 
 BIN = pathlib.Path(os.environ["CLONE_AUTH_BIN"])
@@ -38,6 +39,14 @@ def line_of(stream, patience=PATIENCE):
     """A line of the stream, or nothing if none comes in time."""
     ready, _, _ = select.select([stream], [], [], patience)
     return stream.readline() if ready else ""
+
+
+def wait_for(condition):
+    """Whether it holds, at the latest when patience ends."""
+    end = time.monotonic() + PATIENCE
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.02)
+    return condition()
 
 
 class Server:
@@ -89,6 +98,11 @@ class Server:
 
     def log(self):
         return self.log_path.read_text(errors="replace")
+
+    def memory(self):
+        """Bytes that it has in memory."""
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.split("VmRSS:")[1].split()[0]) * 1024
 
     def connect(self):
         return socket.create_connection(self.address, timeout=PATIENCE)

@@ -6,18 +6,9 @@ import pathlib
 import re
 import shutil
 import tempfile
-import time
 import unittest
 
-from harness import ACME, CLONE, PATIENCE, Account, Server, get
-
-
-def wait_for(condition):
-    """The log is written several lines at a time."""
-    end = time.monotonic() + PATIENCE
-    while not condition() and time.monotonic() < end:
-        time.sleep(0.02)
-    return condition()
+from harness import ACME, CLONE, Account, Server, get, wait_for
 
 
 class Logs(unittest.TestCase):

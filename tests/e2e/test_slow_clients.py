@@ -4,7 +4,8 @@ import select
 import time
 import unittest
 
-from harness import Answers, Server, ServerTest, get, read_to_end
+from harness import (Answers, Server, ServerTest, get, read_to_end,
+                     wait_for)
 
 
 class SlowClients(ServerTest):
@@ -35,6 +36,32 @@ class SlowClients(ServerTest):
         finally:
             for connection in slow:
                 connection.close()
+
+    def test_large_bodies_take_bounded_memory_and_keep_out_no_small_one(self):
+        server = Server("--threads", "1")
+        self.addCleanup(server.remove)
+        head = (b"POST /api/auth/login/ HTTP/1.1\r\nHost: x\r\n"
+                b"Content-Type: application/json\r\n"
+                b"Content-Length: 1000001\r\n\r\n")
+        before = server.memory()
+        clients = [server.connect() for _ in range(250)]
+        try:
+            for client in clients:
+                client.sendall(head + b" " * 1_000_000)
+            self.assertEqual(server.call("POST", "/api/auth/login/", {})[0],
+                             400)
+            self.assertLess(server.memory() - before, 160 << 20)
+            refused = Answers(read_to_end(clients[-1]))
+            self.assertEqual(refused.statuses, [503])
+            self.assertIn("Retry-After: 1", refused.heads[0])
+        finally:
+            for client in clients:
+                client.close()
+        # Their places are free again.
+        large = (head.replace(b"Host", b"Connection: close\r\nHost") +
+                 b" " * 1_000_001)
+        self.assertTrue(wait_for(
+            lambda: Answers(server.raw(large)).statuses == [400]))
 
     def test_W14_one_byte_now_and_then_does_not_help(self):
         with self.server.connect() as connection:
