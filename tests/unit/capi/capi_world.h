@@ -55,6 +55,7 @@ class CapiWorld {
   CapiWorld();
 
   const std::string& key() const { return key_; }
+  const clone_auth_scheme* scheme() const { return scheme_.get(); }
 
   /// The key's record, without an end.
   CRecord Record() const;
