@@ -57,7 +57,8 @@ Check Failed(std::string name, const Status& why) {
 
 class Examination {
  public:
-  explicit Examination(const Options& options) : workspace_(options) {}
+  Examination(const Options& options, Output& out)
+      : workspace_(options), out_(out) {}
 
   std::vector<Check> Run() {
     if (CheckConfig() && CheckServer()) CheckCredential();
@@ -129,6 +130,7 @@ class Examination {
     auto opened = OpenSignedIn(workspace_);
     if (!opened.ok()) return Add(Failed("credential", opened.status()));
     const auto facts = FactsOf(*opened);
+    WarnOfLostSession(*opened->source, out_);
     if (!facts.ok()) return Add(Failed("credential", facts.status()));
     std::string detail = InWords(*facts);
     if (facts->expires_at) {
@@ -143,6 +145,7 @@ class Examination {
   }
 
   Workspace workspace_;
+  Output& out_;
   DefaultServer server_;
   std::vector<Check> checks_;
 };
@@ -187,7 +190,7 @@ void PrintForPeople(const std::vector<Check>& checks, Output& out) {
 }  // namespace
 
 ExitCode Commands::Doctor(const Options& options, Output& out) {
-  const std::vector<Check> checks = Examination(options).Run();
+  const std::vector<Check> checks = Examination(options, out).Run();
   ExitCode code = ExitCode::kOk;
   for (const Check& check : checks) {
     if (check.state == State::kFailed) code = ExitCodeOf(check.why);

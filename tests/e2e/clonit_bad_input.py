@@ -190,10 +190,17 @@ class Input(ClonitTest):
                 self.assert_fails(done, 2, "clonit --help")
 
     def test_no_secret_is_taken_from_the_command_line(self):
-        for arguments in (["login", "--password=" + PASSWORD, "--email", "e"],
-                          ["token", "inspect", "a.b.c"]):
+        for arguments, where in (
+                (["login", "--password=hunter2", "--email", "e"],
+                 "--password"),
+                (["login", "--password", "hunter2", "--email", "e"],
+                 "argument 3 "),
+                (["whoami", "--token=hunter2"], "argument 2, --token,"),
+                (["token", "inspect", "hunter2"], "argument 3 "),
+                (["hunter2"], "argument 1 ")):
             done = self.home.run(*arguments, stdin=PASSWORD)
-            self.assertNotEqual(done.code, 0, arguments)
+            self.assert_fails(done, 2, where)
+            self.assertNotIn("hunter2", done.err)
 
     def test_what_is_no_token(self):
         for text, word in (("", "nothing was entered"),

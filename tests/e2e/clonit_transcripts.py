@@ -1,5 +1,7 @@
 """What every command says, in a pipe and in a terminal, word for word."""
 
+import pathlib
+import re
 import unittest
 
 from clonit_harness import EMAIL, PASSWORD, ClonitTest
@@ -64,6 +66,14 @@ class Transcripts(ClonitTest):
             self.home.run(*command, "--help").out for command in
             ([], ["signup"], ["login"], ["keys"], ["keys", "issue"],
              ["config"], ["token"])))
+
+
+    def test_the_page_has_the_exit_codes_of_the_help(self):
+        page = (pathlib.Path(__file__).parents[2] / "docs/clonit.md").read_text()
+        told = re.findall(r"^\| (\d+) \| (.+) \|$", page, re.M)
+        said = re.findall(r"^  (\d+) +(.+)$", self.home.run("--help").out, re.M)
+        self.assertEqual(told, said)
+        self.assertTrue(told)
 
 
 class Flags(ClonitTest):

@@ -120,7 +120,8 @@ class Runner:
     def _run_block(self, block, command, folder):
         path = f"{self.build / 'bin'}:{os.environ['PATH']}"
         environment = {**os.environ, "HOME": str(folder), "PATH": path}
-        environment.pop("CLONE_API_TOKEN", None)
+        for name in ("CLONE_API_TOKEN", "XDG_CONFIG_HOME"):
+            environment.pop(name, None)
         with contextlib.ExitStack() as stack:
             if block.mode == "run with server":
                 environment["CLONE_API_URL"] = stack.enter_context(
