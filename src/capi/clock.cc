@@ -3,8 +3,6 @@
 #include <chrono>
 #include <utility>
 
-using clone_auth::FromUnixSeconds;
-using clone_auth::Reason;
 using clone_auth::Result;
 using clone_auth::Status;
 using clone_auth::WallTime;

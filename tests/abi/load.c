@@ -35,6 +35,27 @@ static int entries(const char* folder, const char* part) {
   return count;
 }
 
+/* Loads, uses and unloads the library, and prints what it left behind. */
+static int load_again(const char* name, int times) {
+  const long before = resident_kib();
+  int i;
+  for (i = 0; i < times; ++i) {
+    const char* word = NULL;
+    const char* text = NULL;
+    const char* remedy = NULL;
+    int code = 0;
+    int (*reason_at)(size_t, int*, const char**, const char**, const char**,
+                     void**);
+    void* library = dlopen(name, RTLD_NOW);
+    if (library == NULL) return 0;
+    *(void**)&reason_at = dlsym(library, "clone_auth_reason_at");
+    if (reason_at(0, &code, &word, &text, &remedy, NULL) != 0) return 0;
+    if (dlclose(library) != 0) return 0;
+  }
+  printf("left_kib_after_%d %ld\n", times, resident_kib() - before);
+  return 1;
+}
+
 int main(int argc, char** argv) {
   struct timespec from, to;
   const char* (*version)(void);
@@ -55,5 +76,6 @@ int main(int argc, char** argv) {
   printf("resident_kib %ld\n", resident_kib() - before);
   printf("threads %d\n", entries("/proc/self/task", NULL));
   printf("sockets %d\n", entries("/proc/self/fd", "socket:"));
-  return dlclose(library);
+  if (dlclose(library) != 0) return 1;
+  return load_again(argv[1], 20) && load_again(argv[1], 200) ? 0 : 1;
 }
