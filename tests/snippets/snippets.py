@@ -103,7 +103,7 @@ class Runner:
             f"project(app LANGUAGES CXX)\n{block.text}")
         (folder / "main.cc").write_text("int main() {}\n")
         (folder / "clone-auth").symlink_to(self.tree)
-        return _run(["cmake", "-S", ".", "-B", "out",
+        return _run(["cmake", "-G", "Ninja", "-S", ".", "-B", "out",
                      f"-DCMAKE_PREFIX_PATH={self.prefix}"], folder)
 
     def _check_sh(self, block, folder):
