@@ -4,7 +4,9 @@
 #include <cstdlib>
 #include <iostream>
 #include <map>
+#include <memory>
 #include <string_view>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -37,6 +39,19 @@ std::string EnvironmentName(std::string name) {
   }
   return "CLONE_AUTH_" + name;
 }
+
+/// A file without the lines that the environment overrides. CLI11 would let the
+/// file win, but a variable is set for one run and a file for all of them.
+class FileBelowEnvironment final : public CLI::ConfigTOML {
+ public:
+  std::vector<CLI::ConfigItem> from_config(std::istream& file) const override {
+    auto lines = CLI::ConfigTOML::from_config(file);
+    std::erase_if(lines, [](const CLI::ConfigItem& item) {
+      return std::getenv(EnvironmentName(item.name).c_str()) != nullptr;
+    });
+    return lines;
+  }
+};
 
 class Flags {
  public:
@@ -231,7 +246,7 @@ ParsedOptions ParseOptions(int argc, char** argv) {
       "Serves accounts, sign-in and API keys over HTTP.\n"
       "Each flag can also stand in the config file under its name, or in the "
       "environment as CLONE_AUTH_ and its name in capitals. Flags win over "
-      "the file, the file over the environment.",
+      "the environment, the environment over the file.",
       "clone-auth-server");
   app.set_version_flag("--version", CLONE_AUTH_SERVER_VERSION);
   const char* config = std::getenv("CLONE_AUTH_CONFIG");
@@ -239,6 +254,7 @@ ParsedOptions ParseOptions(int argc, char** argv) {
                  "File of settings (TOML), a line 'listen = \"HOST:PORT\"' "
                  "for each",
                  config != nullptr);
+  app.config_formatter(std::make_shared<FileBelowEnvironment>());
   app.allow_config_extras(false);
   Flags flags(app);
   DeclareServer(flags, options);

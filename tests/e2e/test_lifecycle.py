@@ -207,7 +207,17 @@ class Telling(Folder):
         self.assertEqual(done.returncode, 2)
         self.assertIn("acess-lifetime", done.stderr)
 
-    def test_the_environment_says_what_flags_and_file_do_not(self):
+    def test_the_environment_wins_over_the_file_and_flags_over_both(self):
+        config = self.folder / "server.toml"
+        config.write_text('access-lifetime = "7m"\n')
+        flags = ["--config", str(config)]
+        env = {"CLONE_AUTH_ACCESS_LIFETIME": "9m"}
+        server = self.serve(*flags, env=env)
+        self.assertEqual(self.lifetime(server), 9 * 60)
+        server = self.serve(*flags, "--access-lifetime", "11m", env=env)
+        self.assertEqual(self.lifetime(server), 11 * 60)
+
+    def test_the_environment_says_what_flags_do_not(self):
         config = self.folder / "server.toml"
         config.write_text('refresh-lifetime = "2h"\n')
         server = self.serve(listen=None, env={
