@@ -60,7 +60,9 @@ class SlowClients(ServerTest):
             refused = Answers(read_to_end(answered(clients)[0]))
             self.assertEqual(refused.statuses, [503])
             self.assertIn("Retry-After: 1", refused.heads[0])
-            self.assertLess(server.memory() - before, 160 << 20)
+            # All of them are 250 MB. What is held may lie in blocks of up to
+            # twice its size, and the allocator keeps some of what was freed.
+            self.assertLess(server.memory() - before, 200 << 20)
             self.assertEqual(server.call("POST", "/api/auth/login/", {})[0],
                              400)
         finally:
