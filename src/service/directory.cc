@@ -2,23 +2,10 @@
 
 #include <algorithm>
 
+#include "service/micros.h"
 #include "service/try.h"
 
 namespace clone_auth::service {
-namespace {
-
-std::int64_t ToMicros(WallTime time) {
-  return std::chrono::duration_cast<std::chrono::microseconds>(
-             time.time_since_epoch())
-      .count();
-}
-
-WallTime FromMicros(std::int64_t micros) {
-  return WallTime(std::chrono::duration_cast<WallTime::duration>(
-      std::chrono::microseconds(micros)));
-}
-
-}  // namespace
 
 Result<std::unique_ptr<Directory>> Directory::Load(Store* store, WallTime now) {
   std::unique_ptr<Directory> directory(new Directory(store));

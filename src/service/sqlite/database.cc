@@ -7,6 +7,7 @@
 #include <cstring>
 #include <utility>
 
+#include "service/micros.h"
 #include "service/try.h"
 
 namespace clone_auth::service {
@@ -22,17 +23,6 @@ Status Failure(sqlite3* database, int code) {
                     (database != nullptr ? sqlite3_errmsg(database)
                                          : sqlite3_errstr(code)) +
                     ".");
-}
-
-std::int64_t ToMicros(WallTime time) {
-  return std::chrono::duration_cast<std::chrono::microseconds>(
-             time.time_since_epoch())
-      .count();
-}
-
-WallTime FromMicros(std::int64_t micros) {
-  return WallTime(std::chrono::duration_cast<WallTime::duration>(
-      std::chrono::microseconds(micros)));
 }
 
 // SQLite would make the file with the process's umask; the log and the shared

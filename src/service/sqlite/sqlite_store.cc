@@ -1,9 +1,24 @@
 #include "service/sqlite/sqlite_store.h"
 
+#include <cstdint>
+#include <utility>
+
 #include "service/sqlite/schema.h"
 #include "service/try.h"
 
 namespace clone_auth::service {
+namespace {
+
+// Runs a change of one account to its end. Error: not_found.
+Result<std::int64_t> ReturnedGeneration(Statement statement) {
+  CLONE_AUTH_TRY_ASSIGN(const bool row, statement.Step());
+  if (!row) return Status(Reason::kNotFound);
+  const std::int64_t generation = statement.Int(0);
+  CLONE_AUTH_TRY(statement.Run());
+  return generation;
+}
+
+}  // namespace
 
 Result<std::unique_ptr<SqliteStore>> SqliteStore::Open(
     const std::string& path, std::chrono::milliseconds busy_timeout) {
@@ -136,18 +151,14 @@ Result<AccountChange> SqliteStore::SetPassword(const Uuid& user,
   CLONE_AUTH_TRY_ASSIGN(Transaction transaction,
                         Transaction::Begin(*database_));
   AccountChange change;
-  {
-    CLONE_AUTH_TRY_ASSIGN(
-        Statement statement,
-        database_->Prepare("UPDATE users SET password_hash = ?2,"
-                           " generation = generation + 1 WHERE id = ?1"
-                           " RETURNING generation"));
-    CLONE_AUTH_TRY_ASSIGN(const bool row,
-                          statement.Bind(user).Bind(hash).Step());
-    if (!row) return Status(Reason::kNotFound);
-    change.generation = statement.Int(0);
-    CLONE_AUTH_TRY(statement.Run());
-  }
+  CLONE_AUTH_TRY_ASSIGN(
+      Statement statement,
+      database_->Prepare("UPDATE users SET password_hash = ?2,"
+                         " generation = generation + 1 WHERE id = ?1"
+                         " RETURNING generation"));
+  statement.Bind(user).Bind(hash);
+  CLONE_AUTH_TRY_ASSIGN(change.generation,
+                        ReturnedGeneration(std::move(statement)));
   CLONE_AUTH_TRY_ASSIGN(change.ended_sessions, EndSessionsOf(user, now));
   CLONE_AUTH_TRY(transaction.Commit());
   return change;
@@ -159,19 +170,14 @@ Result<AccountChange> SqliteStore::SetEnabled(const Uuid& user, bool enabled,
   CLONE_AUTH_TRY_ASSIGN(Transaction transaction,
                         Transaction::Begin(*database_));
   AccountChange change;
-  {
-    CLONE_AUTH_TRY_ASSIGN(
-        Statement statement,
-        database_->Prepare("UPDATE users SET enabled = ?2,"
-                           " generation = generation + 1 - ?2 WHERE id = ?1"
-                           " RETURNING generation"));
-    CLONE_AUTH_TRY_ASSIGN(
-        const bool row,
-        statement.Bind(user).Bind(std::int64_t{enabled}).Step());
-    if (!row) return Status(Reason::kNotFound);
-    change.generation = statement.Int(0);
-    CLONE_AUTH_TRY(statement.Run());
-  }
+  CLONE_AUTH_TRY_ASSIGN(
+      Statement statement,
+      database_->Prepare("UPDATE users SET enabled = ?2,"
+                         " generation = generation + 1 - ?2 WHERE id = ?1"
+                         " RETURNING generation"));
+  statement.Bind(user).Bind(std::int64_t{enabled});
+  CLONE_AUTH_TRY_ASSIGN(change.generation,
+                        ReturnedGeneration(std::move(statement)));
   if (!enabled) {
     CLONE_AUTH_TRY_ASSIGN(change.ended_sessions, EndSessionsOf(user, now));
   }
