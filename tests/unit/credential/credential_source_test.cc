@@ -1,5 +1,7 @@
 #include "clone/credential_source.h"
 
+#include <atomic>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -130,52 +132,56 @@ TEST_F(SessionSource, IsNotDisturbedByASetClock) {
   EXPECT_EQ(Ask(*source)->generation, 2u) << "no use after expiry";
 }
 
-TEST_F(SessionSource, RefreshesOnceHoweverManyThreadsAskAtExpiry) {
-  std::atomic<int> asking{0};
-  transport_ = std::make_shared<FakeTransport>([&](const HttpRequest& request) {
-    // The answer comes when all the others have come to ask.
-    while (asking < 64) std::this_thread::yield();
-    for (int i = 0; i < 1000; ++i) std::this_thread::yield();
-    return Refreshed(request);
-  });
+/// Threads that come all at once; no answer comes before the last of them.
+class CrowdedSource : public SessionSource {
+ protected:
+  static constexpr int kThreads = 64;
+
+  CrowdedSource() {
+    transport_ =
+        std::make_shared<FakeTransport>([this](const HttpRequest& request) {
+          while (asking_ < kThreads) std::this_thread::yield();
+          for (int i = 0; i < 1000; ++i) std::this_thread::yield();
+          return Refreshed(request);
+        });
+  }
+
+  void RunInAll(const std::function<void()>& task) {
+    std::vector<std::thread> threads;
+    for (int i = 0; i < kThreads; ++i) {
+      threads.emplace_back([&] {
+        ++asking_;
+        task();
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+  }
+
+ private:
+  std::atomic<int> asking_{0};
+};
+
+TEST_F(CrowdedSource, RefreshesOnceHoweverManyThreadsAskAtExpiry) {
   const auto source = Open();
   clock_.Advance(minutes(61));
   std::atomic<int> fresh{0};
-  std::vector<std::thread> threads;
-  for (int i = 0; i < 64; ++i) {
-    threads.emplace_back([&] {
-      ++asking;
-      for (int round = 0; round < 20; ++round) {
-        const auto header = Ask(*source);
-        if (header.ok() && header->generation == 2) ++fresh;
-      }
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
+  RunInAll([&] {
+    for (int round = 0; round < 20; ++round) {
+      const auto header = Ask(*source);
+      if (header.ok() && header->generation == 2) ++fresh;
+    }
+  });
   EXPECT_EQ(served_, 1);
-  EXPECT_EQ(fresh, 64 * 20);
+  EXPECT_EQ(fresh, kThreads * 20);
 }
 
-TEST_F(SessionSource, RefreshesOnceHoweverManyThreadsAreRefused) {
-  std::atomic<int> asking{0};
-  transport_ = std::make_shared<FakeTransport>([&](const HttpRequest& request) {
-    while (asking < 64) std::this_thread::yield();
-    for (int i = 0; i < 1000; ++i) std::this_thread::yield();
-    return Refreshed(request);
-  });
+TEST_F(CrowdedSource, RefreshesOnceHoweverManyThreadsAreRefused) {
   const auto source = Open();
   clock_.Advance(minutes(5));
   std::atomic<int> renewed{0};
-  std::vector<std::thread> threads;
-  for (int i = 0; i < 64; ++i) {
-    threads.emplace_back([&] {
-      ++asking;
-      renewed += source->Renew(1) ? 1 : 0;
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
+  RunInAll([&] { renewed += source->Renew(1) ? 1 : 0; });
   EXPECT_EQ(served_, 1);
-  EXPECT_EQ(renewed, 64);
+  EXPECT_EQ(renewed, kThreads);
 }
 
 TEST_F(SessionSource, LetsOthersGoOnWithTheOldTokenDuringARefresh) {
