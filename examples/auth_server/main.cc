@@ -24,7 +24,7 @@ int Fail(const Status& status) {
 }
 
 int PrintInvite(IdentityService& service, int uses) {
-  auto code = service.CreateInvite(uses);
+  auto code = service.operations().CreateInvite(uses);
   if (!code.ok()) return Fail(code.status());
   std::printf("%s\n", code->c_str());
   return 0;

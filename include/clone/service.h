@@ -18,7 +18,7 @@
 #include "clone/jwk.h"
 #include "clone/random.h"
 #include "clone/result.h"
-#include "clone/secret.h"
+#include "clone/service_operations.h"
 
 namespace clone_auth {
 
@@ -90,16 +90,8 @@ class IdentityService {
   /// Ok while the store can answer. Error: store_unavailable.
   Status Ready();
 
-  // For whoever operates the service.
-
-  /// A new invite code, good for `uses` signups.
-  Result<std::string> CreateInvite(int uses = 1);
-  /// Ends every session of the account; its API keys live on. Errors:
-  /// not_found, validation_failed, store_unavailable.
-  Status SetPassword(std::string_view email, const Secret& password);
-  /// Disabling ends every access of the account at once, API keys included.
-  /// Errors: not_found, store_unavailable.
-  Status SetAccountEnabled(std::string_view email, bool enabled);
+  /// For whoever operates the service; valid as long as it is.
+  ServiceOperations& operations();
 
  private:
   class Impl;

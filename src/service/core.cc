@@ -8,7 +8,6 @@
 #include <thread>
 #include <utility>
 
-#include "service/email.h"
 #include "service/options.h"
 #include "service/responses.h"
 #include "service/try.h"
@@ -78,6 +77,7 @@ Status Core::Build(const PoolSizes& sizes) {
   password_pool_ = std::make_unique<WorkerPool>(
       sizes.password_threads != 0 ? sizes.password_threads : cores,
       sizes.password_waiting);
+  operations_.emplace(context_, *password_pool_, *store_pool_);
   return Status();
 }
 
@@ -271,44 +271,6 @@ HttpResponse Core::Handle(const HttpRequest& request) {
 }
 
 Status Core::Ready() { return store_->Ping(); }
-
-Result<std::string> Core::CreateInvite(int uses) {
-  if (uses < 1) {
-    return Status(Reason::kInvalidArgument, "An invite has at least one use.");
-  }
-  constexpr std::string_view kAlphabet =
-      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-  constexpr std::size_t kLength = 24;
-  CLONE_AUTH_TRY_ASSIGN(std::string code,
-                        RandomText(*context_.random, kAlphabet, kLength));
-  CLONE_AUTH_TRY(store_->CreateInvite(HashOf(code), uses, context_.Now()));
-  return code;
-}
-
-Result<Uuid> Core::UserNamed(std::string_view email) {
-  CLONE_AUTH_TRY_ASSIGN(const auto stored,
-                        store_->FindPassword(NormalizedEmail(email)));
-  if (!stored.has_value()) {
-    return Status(Reason::kNotFound, "No account has this email address.");
-  }
-  return stored->user;
-}
-
-Status Core::SetPassword(std::string_view email, const Secret& password) {
-  CLONE_AUTH_TRY_ASSIGN(const Uuid user, UserNamed(email));
-  const auto objections = passwords_->Objections(password.Reveal());
-  if (!objections.empty()) {
-    return Status(Reason::kValidationFailed, objections.front());
-  }
-  CLONE_AUTH_TRY_ASSIGN(const std::string hash,
-                        passwords_->Hash(password.Reveal()));
-  return directory_->SetPassword(user, hash, context_.Now());
-}
-
-Status Core::SetAccountEnabled(std::string_view email, bool enabled) {
-  CLONE_AUTH_TRY_ASSIGN(const Uuid user, UserNamed(email));
-  return directory_->SetEnabled(user, enabled, context_.Now());
-}
 
 void Core::MaintainIfDue() {
   std::int64_t due = next_maintenance_.load(std::memory_order_relaxed);

@@ -21,6 +21,7 @@
 #include "service/directory.h"
 #include "service/handlers.h"
 #include "service/key_file.h"
+#include "service/operations.h"
 #include "service/passwords.h"
 #include "service/refresh_tokens.h"
 #include "service/router.h"
@@ -50,11 +51,8 @@ class Core {
   void HandleAsync(HttpRequest request, std::function<void(HttpResponse)> done);
   HttpResponse Handle(const HttpRequest& request);
 
-  // For whoever operates the service: as in IdentityService.
   Status Ready();
-  Result<std::string> CreateInvite(int uses);
-  Status SetPassword(std::string_view email, const Secret& password);
-  Status SetAccountEnabled(std::string_view email, bool enabled);
+  ServiceOperations& operations() { return *operations_; }
 
   // Where sign-ins run, and where writes do.
   WorkerPool& password_pool() { return *password_pool_; }
@@ -77,7 +75,6 @@ class Core {
   void AddCors(const Match& match, const HttpRequest& request,
                HttpResponse& answer) const;
   bool NamesOrigin(const std::string* origin) const;
-  Result<Uuid> UserNamed(std::string_view email);
   void MaintainIfDue();
   void Maintain();
 
@@ -98,6 +95,7 @@ class Core {
   // Last, so that they end before what they use.
   std::unique_ptr<WorkerPool> store_pool_;
   std::unique_ptr<WorkerPool> password_pool_;
+  std::optional<Operations> operations_;
 };
 
 }  // namespace clone_auth::service

@@ -114,6 +114,32 @@ ApiKeyPageOf Directory::ListApiKeys(const Uuid& owner, bool organization_only,
   return page;
 }
 
+void Directory::ForEachAccount(
+    const std::function<void(const Account&, std::size_t)>& use) const {
+  people_.ForEach(
+      [&](const Person& person) { use(person.account, person.keys.size()); });
+}
+
+void Directory::ForEachApiKey(
+    const std::function<void(const StoredApiKey&)>& use) const {
+  keys_.ForEach([&](const std::unique_ptr<Key>& key) { use(CopyOf(*key)); });
+}
+
+std::string Directory::EmailOf(const Uuid& user) const {
+  std::string email;
+  people_.Read(user,
+               [&](const Person& person) { email = person.account.email; });
+  return email;
+}
+
+ServiceStatistics Directory::Count() const {
+  ServiceStatistics count;
+  count.accounts = people_.size();
+  count.open_sessions = sessions_.size();
+  count.keys = keys_.size();
+  return count;
+}
+
 Status Directory::CreateAccount(const NewAccount& account) {
   const std::lock_guard lock(changing_);
   CLONE_AUTH_TRY(store_->CreateAccount(account));

@@ -23,6 +23,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "clone/api_key_store.h"
 #include "clone/authenticator.h"
+#include "clone/service_operations.h"
 #include "service/store.h"
 
 namespace clone_auth::service {
@@ -49,6 +50,24 @@ class ShardedMap {
     Shard& shard = shards_[IndexOf(id)];
     const std::lock_guard lock(shard.mutex);
     change(shard.values[id]);
+  }
+
+  /// Calls `use` with every value, a shard at a time under its shared lock.
+  template <typename Use>
+  void ForEach(Use use) const {
+    for (const Shard& shard : shards_) {
+      const std::shared_lock lock(shard.mutex);
+      for (const auto& [id, value] : shard.values) use(value);
+    }
+  }
+
+  std::size_t size() const {
+    std::size_t all = 0;
+    for (const Shard& shard : shards_) {
+      const std::shared_lock lock(shard.mutex);
+      all += shard.values.size();
+    }
+    return all;
   }
 
   void Erase(const Uuid& id) {
@@ -88,6 +107,16 @@ class Directory final : public AccessState {
   /// The owner's keys, newest first: all, or those of scope organization.
   ApiKeyPageOf ListApiKeys(const Uuid& owner, bool organization_only,
                            std::size_t offset, std::size_t limit) const;
+  /// Every account, with the number of its keys, in no order. `use` must not
+  /// ask for accounts.
+  void ForEachAccount(
+      const std::function<void(const Account&, std::size_t)>& use) const;
+  /// Every key, in no order. `use` must not ask for keys.
+  void ForEachApiKey(const std::function<void(const StoredApiKey&)>& use) const;
+  /// Empty where there is no such account.
+  std::string EmailOf(const Uuid& user) const;
+  /// How many accounts, sessions and keys there are.
+  ServiceStatistics Count() const;
   /// For an ApiKeyVerifier.
   const ApiKeyStore& keys() const { return key_store_; }
 

@@ -49,18 +49,8 @@ void IdentityService::HandleAsync(HttpRequest request,
 
 Status IdentityService::Ready() { return impl_->core->Ready(); }
 
-Result<std::string> IdentityService::CreateInvite(int uses) {
-  return impl_->core->CreateInvite(uses);
-}
-
-Status IdentityService::SetPassword(std::string_view email,
-                                    const Secret& password) {
-  return impl_->core->SetPassword(email, password);
-}
-
-Status IdentityService::SetAccountEnabled(std::string_view email,
-                                          bool enabled) {
-  return impl_->core->SetAccountEnabled(email, enabled);
+ServiceOperations& IdentityService::operations() {
+  return impl_->core->operations();
 }
 
 }  // namespace clone_auth

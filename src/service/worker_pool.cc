@@ -31,6 +31,11 @@ bool WorkerPool::Submit(std::function<void()> task) {
   return true;
 }
 
+std::size_t WorkerPool::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_.size();
+}
+
 void WorkerPool::Run() {
   std::unique_lock lock(mutex_);
   while (true) {

@@ -24,11 +24,14 @@ class WorkerPool {
   /// False where the queue is full; `task` is then not run.
   bool Submit(std::function<void()> task);
 
+  /// How many tasks wait for a thread now.
+  std::size_t waiting() const;
+
  private:
   void Run();
 
   const std::size_t max_waiting_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<std::function<void()>> waiting_;
   bool ending_ = false;

@@ -31,7 +31,7 @@ HEADERS = {
     "token_session": "credential", "token_store": "credential",
     "authenticator": "auth",
     "diagnosis": "rest", "rest_client": "rest",
-    "service": "service",
+    "service": "service", "service_operations": "service",
     "c": "capi", "c_api_key": "capi", "c_base": "capi", "c_credential": "capi",
     "c_jwt": "capi", "c_key_store": "capi",
 }

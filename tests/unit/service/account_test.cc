@@ -52,7 +52,8 @@ TEST(Login, AnswersTheSameForUnknownWrongAndDisabled) {
   harness.Signup();
   const Answer unknown = harness.Login("bob@example.test");
   const Answer wrong = harness.Login(kEmail, "not the words at all");
-  ASSERT_TRUE(harness.service().SetAccountEnabled(kEmail, false).ok());
+  ASSERT_TRUE(
+      harness.service().operations().SetAccountEnabled(kEmail, false).ok());
   const Answer disabled = harness.Login();
   for (const Answer* answer : {&unknown, &wrong, &disabled}) {
     EXPECT_EQ(answer->status(), 401);

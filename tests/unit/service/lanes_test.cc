@@ -158,8 +158,9 @@ TEST_F(Lanes, IssueNoKeyToWhoLostAccessWhileItWaited) {
   core_->HandleAsync(MakeRequest("POST", "/api/auth/keys/", R"({"label":"a"})",
                                  Bearer(access_)),
                      issued.Slot());
-  ASSERT_TRUE(
-      core_->SetPassword(kEmail, Secret::CopyOf("another password")).ok());
+  ASSERT_TRUE(core_->operations()
+                  .SetPassword(kEmail, Secret::CopyOf("another password"))
+                  .ok());
   gate.Open();
   EXPECT_EQ(issued.Wait().status, 401);
 

@@ -78,11 +78,14 @@ TEST(Restart, KeepsDisabledAccountsAndNewPasswords) {
   const SignedInUser user = harness.NewUser();
   const std::string key =
       harness.IssueKey(R"({"label":"a"})", Bearer(user.access)).Text("key");
-  ASSERT_TRUE(harness.service().SetAccountEnabled(kEmail, false).ok());
+  ASSERT_TRUE(
+      harness.service().operations().SetAccountEnabled(kEmail, false).ok());
   harness.Restart();
   EXPECT_EQ(harness.Me(KeyHeader(key)).Text("code"), "account_disabled");
-  ASSERT_TRUE(harness.service().SetAccountEnabled(kEmail, true).ok());
+  ASSERT_TRUE(
+      harness.service().operations().SetAccountEnabled(kEmail, true).ok());
   ASSERT_TRUE(harness.service()
+                  .operations()
                   .SetPassword(kEmail, Secret::CopyOf("another row of words"))
                   .ok());
   harness.Restart();
@@ -160,7 +163,7 @@ TEST(Files, HoldNoPasswordNoKeyAndNoRefreshToken) {
   const std::string key =
       harness.IssueKey(R"({"label":"a"})", Bearer(user.access)).Text("key");
   const std::string next = harness.Refresh(user.refresh).Text("refresh");
-  const auto invite = harness.service().CreateInvite();
+  const auto invite = harness.service().operations().CreateInvite(1);
   ASSERT_TRUE(invite.ok());
   for (const bool running : {true, false}) {
     if (!running) harness.Stop();

@@ -13,7 +13,10 @@ TEST(SetPassword, EndsEverySessionAndKeepsKeys) {
   const std::string key =
       harness.IssueKey(R"({"label":"a"})", Bearer(user.access)).Text("key");
   const Secret next = Secret::CopyOf("another row of words");
-  ASSERT_TRUE(harness.service().SetPassword("ANN@example.test", next).ok());
+  ASSERT_TRUE(harness.service()
+                  .operations()
+                  .SetPassword("ANN@example.test", next)
+                  .ok());
   EXPECT_EQ(harness.Me(Bearer(user.access)).Text("code"), "token_revoked");
   EXPECT_EQ(harness.Refresh(user.refresh).Text("code"), "session_ended");
   EXPECT_EQ(harness.Me(KeyHeader(key)).status(), 200);
@@ -27,6 +30,7 @@ TEST(SetPassword, TouchesNobodyElse) {
   harness.NewUser();
   const SignedInUser other = harness.NewUser("bob@example.test");
   ASSERT_TRUE(harness.service()
+                  .operations()
                   .SetPassword(kEmail, Secret::CopyOf("another row of words"))
                   .ok());
   EXPECT_EQ(harness.Me(Bearer(other.access)).status(), 200);
@@ -36,12 +40,15 @@ TEST(SetPassword, SaysWhatIsWrong) {
   ServiceHarness harness;
   harness.Signup();
   EXPECT_EQ(harness.service()
+                .operations()
                 .SetPassword("bob@example.test", Secret::CopyOf(kPassword))
                 .reason(),
             Reason::kNotFound);
-  EXPECT_EQ(
-      harness.service().SetPassword(kEmail, Secret::CopyOf("short")).reason(),
-      Reason::kValidationFailed);
+  EXPECT_EQ(harness.service()
+                .operations()
+                .SetPassword(kEmail, Secret::CopyOf("short"))
+                .reason(),
+            Reason::kValidationFailed);
   EXPECT_EQ(harness.Login().status(), 200);
 }
 
@@ -50,7 +57,8 @@ TEST(SetAccountEnabled, EndsEveryAccessAtOnce) {
   const SignedInUser user = harness.NewUser();
   const std::string key =
       harness.IssueKey(R"({"label":"a"})", Bearer(user.access)).Text("key");
-  ASSERT_TRUE(harness.service().SetAccountEnabled(kEmail, false).ok());
+  ASSERT_TRUE(
+      harness.service().operations().SetAccountEnabled(kEmail, false).ok());
   for (const Answer& answer :
        {harness.Me(Bearer(user.access)), harness.Me(KeyHeader(key))}) {
     EXPECT_EQ(answer.status(), 401);
@@ -66,13 +74,18 @@ TEST(SetAccountEnabled, BringsKeysBackAndNoSession) {
   const SignedInUser user = harness.NewUser();
   const std::string key =
       harness.IssueKey(R"({"label":"a"})", Bearer(user.access)).Text("key");
-  ASSERT_TRUE(harness.service().SetAccountEnabled(kEmail, false).ok());
-  ASSERT_TRUE(harness.service().SetAccountEnabled(kEmail, true).ok());
+  ASSERT_TRUE(
+      harness.service().operations().SetAccountEnabled(kEmail, false).ok());
+  ASSERT_TRUE(
+      harness.service().operations().SetAccountEnabled(kEmail, true).ok());
   EXPECT_EQ(harness.Me(KeyHeader(key)).status(), 200);
   EXPECT_EQ(harness.Me(Bearer(user.access)).Text("code"), "token_revoked");
   EXPECT_EQ(harness.Refresh(user.refresh).Text("code"), "session_ended");
   EXPECT_EQ(harness.Login().status(), 200);
-  EXPECT_EQ(harness.service().SetAccountEnabled("x@y.test", true).reason(),
+  EXPECT_EQ(harness.service()
+                .operations()
+                .SetAccountEnabled("x@y.test", true)
+                .reason(),
             Reason::kNotFound);
 }
 
@@ -117,7 +130,7 @@ TEST(Invite, IsNeededWhereTheServiceAsksForOne) {
   ServiceHarness harness(options);
   EXPECT_EQ(harness.Signup().http.body,
             R"({"invite_code":["This field is required."]})");
-  const auto code = harness.service().CreateInvite(2);
+  const auto code = harness.service().operations().CreateInvite(2);
   ASSERT_TRUE(code.ok());
   const auto signup = [&](const std::string& email, const std::string& invite) {
     return harness.Post("/api/auth/signup/",
@@ -140,7 +153,7 @@ TEST(Invite, IsNeededWhereTheServiceAsksForOne) {
   EXPECT_EQ(signup("b@example.test", *code).status(), 201);
   EXPECT_EQ(valid(*code), R"({"valid":false})");
   EXPECT_EQ(signup("c@example.test", *code).status(), 400);
-  EXPECT_EQ(harness.service().CreateInvite(0).status().reason(),
+  EXPECT_EQ(harness.service().operations().CreateInvite(0).status().reason(),
             Reason::kInvalidArgument);
 }
 

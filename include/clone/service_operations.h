@@ -1,0 +1,82 @@
+#pragma once
+
+// What whoever operates an IdentityService may ask of it, beside what its
+// users may. Everything here is the operator's alone: the caller decides who
+// that is. May be shared between threads; valid as long as its service.
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "clone/api_key_store.h"
+#include "clone/clock.h"
+#include "clone/result.h"
+#include "clone/secret.h"
+#include "clone/uuid.h"
+
+namespace clone_auth {
+
+struct AccountSummary {
+  Uuid id;
+  std::string email;
+  std::string organization;  ///< its name
+  std::string role;          ///< "owner", "admin", "member" or "viewer"
+  bool enabled = true;
+  WallTime created_at{};
+  std::size_t keys = 0;  ///< those of every state
+};
+
+struct ApiKeySummary {
+  Uuid id;
+  std::string display_prefix;
+  std::string label;
+  std::string owner_email;
+  ApiKeyScope scope = ApiKeyScope::kUser;
+  std::vector<std::string> permissions;
+  WallTime created_at{};
+  std::optional<WallTime> last_used_at;
+  std::optional<WallTime> expires_at;
+  std::optional<WallTime> revoked_at;
+};
+
+struct ServiceStatistics {
+  std::size_t accounts = 0;
+  std::size_t open_sessions = 0;
+  std::size_t keys = 0;  ///< those of every state
+  /// Requests that wait for a thread of the service, now.
+  std::size_t passwords_waiting = 0;
+  std::size_t writes_waiting = 0;
+};
+
+class ServiceOperations {
+ public:
+  virtual ~ServiceOperations() = default;
+
+  /// A new invite code, good for `uses` signups. Errors: invalid_argument,
+  /// store_unavailable, random_unavailable.
+  virtual Result<std::string> CreateInvite(int uses) = 0;
+
+  /// Every account, by email.
+  virtual Result<std::vector<AccountSummary>> ListAccounts() = 0;
+  /// Ends every session of the account; its API keys live on. Errors:
+  /// not_found, validation_failed, store_unavailable.
+  virtual Status SetPassword(std::string_view email,
+                             const Secret& password) = 0;
+  /// Disabling ends every access of the account at once, API keys included.
+  /// Errors: not_found, store_unavailable.
+  virtual Status SetAccountEnabled(std::string_view email, bool enabled) = 0;
+
+  /// The keys of this account, or of all where `email` is empty; newest
+  /// first. Error: not_found.
+  virtual Result<std::vector<ApiKeySummary>> ListKeys(
+      std::string_view email) = 0;
+  /// Errors: not_found, also for a key that was revoked before;
+  /// store_unavailable.
+  virtual Status RevokeKey(const Uuid& id) = 0;
+
+  virtual ServiceStatistics Statistics() = 0;
+};
+
+}  // namespace clone_auth

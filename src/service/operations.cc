@@ -1,0 +1,103 @@
+#include "service/operations.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "service/email.h"
+#include "service/refresh_tokens.h"
+#include "service/try.h"
+
+namespace clone_auth::service {
+
+Result<Uuid> Operations::UserNamed(std::string_view email) const {
+  CLONE_AUTH_TRY_ASSIGN(const auto stored,
+                        context_.store->FindPassword(NormalizedEmail(email)));
+  if (!stored.has_value()) {
+    return Status(Reason::kNotFound, "No account has this email address.");
+  }
+  return stored->user;
+}
+
+Result<std::string> Operations::CreateInvite(int uses) {
+  if (uses < 1) {
+    return Status(Reason::kInvalidArgument, "An invite has at least one use.");
+  }
+  constexpr std::string_view kAlphabet =
+      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  constexpr std::size_t kLength = 24;
+  CLONE_AUTH_TRY_ASSIGN(std::string code,
+                        RandomText(*context_.random, kAlphabet, kLength));
+  CLONE_AUTH_TRY(
+      context_.store->CreateInvite(HashOf(code), uses, context_.Now()));
+  return code;
+}
+
+Result<std::vector<AccountSummary>> Operations::ListAccounts() {
+  std::vector<AccountSummary> list;
+  context_.directory->ForEachAccount([&](const Account& account,
+                                         std::size_t keys) {
+    list.push_back({account.id, account.email, account.organization_name,
+                    account.role, account.enabled, account.created_at, keys});
+  });
+  std::sort(list.begin(), list.end(),
+            [](const AccountSummary& a, const AccountSummary& b) {
+              return a.email < b.email;
+            });
+  return list;
+}
+
+Status Operations::SetPassword(std::string_view email, const Secret& password) {
+  CLONE_AUTH_TRY_ASSIGN(const Uuid user, UserNamed(email));
+  const auto objections = context_.passwords->Objections(password.Reveal());
+  if (!objections.empty()) {
+    return Status(Reason::kValidationFailed, objections.front());
+  }
+  CLONE_AUTH_TRY_ASSIGN(const std::string hash,
+                        context_.passwords->Hash(password.Reveal()));
+  return context_.directory->SetPassword(user, hash, context_.Now());
+}
+
+Status Operations::SetAccountEnabled(std::string_view email, bool enabled) {
+  CLONE_AUTH_TRY_ASSIGN(const Uuid user, UserNamed(email));
+  return context_.directory->SetEnabled(user, enabled, context_.Now());
+}
+
+Result<std::vector<ApiKeySummary>> Operations::ListKeys(
+    std::string_view email) {
+  std::optional<Uuid> owner;
+  if (!email.empty()) {
+    CLONE_AUTH_TRY_ASSIGN(owner, UserNamed(email));
+  }
+  std::vector<ApiKeySummary> list;
+  context_.directory->ForEachApiKey([&](const StoredApiKey& key) {
+    if (owner.has_value() && key.record.owner != *owner) return;
+    list.push_back({key.record.id, key.display_prefix, key.label,
+                    context_.directory->EmailOf(key.record.owner),
+                    key.record.scope, *key.record.permissions, key.created_at,
+                    key.last_used_at, key.record.expires_at,
+                    key.record.revoked_at});
+  });
+  std::sort(list.begin(), list.end(),
+            [](const ApiKeySummary& a, const ApiKeySummary& b) {
+              return a.created_at != b.created_at ? a.created_at > b.created_at
+                                                  : a.id < b.id;
+            });
+  return list;
+}
+
+Status Operations::RevokeKey(const Uuid& id) {
+  const Status revoked = context_.directory->RevokeApiKey(id, context_.Now());
+  if (revoked.reason() != Reason::kNotFound) return revoked;
+  return Status(Reason::kNotFound, context_.directory->FindApiKey(id).ok()
+                                       ? "The key was revoked before."
+                                       : "No key has this id.");
+}
+
+ServiceStatistics Operations::Statistics() {
+  ServiceStatistics now = context_.directory->Count();
+  now.passwords_waiting = passwords_.waiting();
+  now.writes_waiting = writes_.waiting();
+  return now;
+}
+
+}  // namespace clone_auth::service

@@ -1,0 +1,38 @@
+#pragma once
+
+// The operator's side of the service. Borrows what requests use; so a change
+// made here is seen by every request that starts after it returned.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "clone/service_operations.h"
+#include "service/handlers.h"
+#include "service/worker_pool.h"
+
+namespace clone_auth::service {
+
+class Operations final : public ServiceOperations {
+ public:
+  Operations(const Context& context, const WorkerPool& passwords,
+             const WorkerPool& writes)
+      : context_(context), passwords_(passwords), writes_(writes) {}
+
+  Result<std::string> CreateInvite(int uses) override;
+  Result<std::vector<AccountSummary>> ListAccounts() override;
+  Status SetPassword(std::string_view email, const Secret& password) override;
+  Status SetAccountEnabled(std::string_view email, bool enabled) override;
+  Result<std::vector<ApiKeySummary>> ListKeys(std::string_view email) override;
+  Status RevokeKey(const Uuid& id) override;
+  ServiceStatistics Statistics() override;
+
+ private:
+  Result<Uuid> UserNamed(std::string_view email) const;
+
+  const Context& context_;
+  const WorkerPool& passwords_;
+  const WorkerPool& writes_;
+};
+
+}  // namespace clone_auth::service
