@@ -1,5 +1,5 @@
-/* From C: an API key is issued, shown once, verified, and sent.
-   cc hello.c -o hello $(pkg-config --cflags --libs clone_auth) */
+/* From C: an API key is issued, kept as a digest, verified, and sent.
+   cc verify_key.c -o verify_key $(pkg-config --cflags --libs clone_auth) */
 
 #include <stdio.h>
 #include <stdlib.h>
