@@ -25,6 +25,7 @@
 #include "service/passwords.h"
 #include "service/refresh_tokens.h"
 #include "service/router.h"
+#include "service/signing_keys.h"
 #include "service/worker_pool.h"
 
 namespace clone_auth::service {
@@ -61,9 +62,9 @@ class Core {
  private:
   struct Pending;
 
-  Core(ServiceOptions options, std::unique_ptr<Store> store, KeyFile keys);
-  Status Build(const PoolSizes& sizes);
-  Status BuildVerifiers();
+  Core(ServiceOptions options, std::unique_ptr<Store> store);
+  Status Build(KeyFile keys, const PoolSizes& sizes);
+  Status BuildVerifiers(KeyFile keys);
   Status BuildLimiters();
 
   /// An answer that needs no handler, or none.
@@ -80,8 +81,8 @@ class Core {
 
   ServiceOptions options_;
   std::unique_ptr<Store> store_;
-  KeyFile keys_;
   std::unique_ptr<Directory> directory_;
+  std::unique_ptr<SigningKeys> signing_keys_;
   std::optional<AccessTokens> access_tokens_;
   std::optional<RefreshTokens> refresh_tokens_;
   std::optional<ApiKeyHasher> key_hasher_;

@@ -20,6 +20,7 @@
 #include "service/passwords.h"
 #include "service/rate_limiter.h"
 #include "service/refresh_tokens.h"
+#include "service/signing_keys.h"
 #include "service/store.h"
 
 namespace clone_auth::service {
@@ -38,6 +39,7 @@ struct Context {
   RandomSource* random = nullptr;
   Store* store = nullptr;
   Directory* directory = nullptr;
+  SigningKeys* signing_keys = nullptr;
   const AccessTokens* access_tokens = nullptr;
   const RefreshTokens* refresh_tokens = nullptr;
   const ApiKeyHasher* key_hasher = nullptr;
