@@ -87,7 +87,7 @@ Status SyncFolderOf(const std::string& path) {
 Status Save(KeyFile& keys, const SigningPlan& plan, bool replace,
             RandomSource& random) {
   const std::string& path = keys.path;
-  CLONE_AUTH_TRY_ASSIGN(const Secret text, KeyFileText(keys, plan));
+  const Secret text = KeyFileText(keys, plan);
   CLONE_AUTH_TRY_ASSIGN(const Uuid unique, Uuid::Generate(random));
   const std::string draft = path + "." + unique.ToString();
   OpenFile file(open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,

@@ -51,7 +51,7 @@ struct KeyFile {
 
   /// Writes the file anew with the keys of `plan`, which are those of this
   /// object from then on; after a failure both are as before. Errors:
-  /// store_unavailable, random_unavailable, internal.
+  /// store_unavailable, random_unavailable.
   Status Replace(SigningPlan plan, RandomSource& random);
 };
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <limits>
 #include <utility>
+#include <vector>
 
 #include "clone/json.h"
 #include "service/base64.h"
@@ -27,18 +28,55 @@ Status Malformed(const std::string& path, const std::string& what) {
   return KeyFileFailure(Reason::kConfigMalformed, path, what);
 }
 
-Status WriteSigningKey(const PlannedKey& planned, JsonWriter& writer) {
-  CLONE_AUTH_TRY_ASSIGN(const JsonValue jwk,
-                        JsonValue::Parse(planned.key->ToJwk().Reveal()));
-  writer.BeginObject();
-  writer.Name("created_at").String(ToText(planned.created_at));
-  writer.Name("signs_from").String(ToText(planned.signs_from));
-  writer.Name("token_life").Int(planned.token_life.count());
-  if (planned.leaves_at.has_value()) {
-    writer.Name("leaves_at").String(ToText(*planned.leaves_at));
+std::string Member(const char* name, const std::string& value) {
+  return '"' + std::string(name) + "\":" + value;
+}
+
+std::string Time(const char* name, WallTime time) {
+  return Member(name, '"' + ToText(time) + '"') + ',';
+}
+
+/// A text with secrets, which leaves none behind where it has grown.
+class SecretText {
+ public:
+  void Append(std::string_view text) { parts_.push_back(Secret::CopyOf(text)); }
+  void AppendBase64Url(const Secret& secret) {
+    std::string text = ToBase64Url(secret.Reveal().data(), secret.size());
+    Append(text);
+    WipeBytes(text.data(), text.size());
   }
-  writer.Name("jwk").Value(jwk).EndObject();
-  return Status();
+  Secret Join() const {
+    std::size_t size = 0;
+    for (const Secret& part : parts_) size += part.size();
+    Secret all = Secret::OfSize(size);
+    char* end = all.MutableBytes();
+    for (const Secret& part : parts_) {
+      end = std::copy_n(part.Reveal().data(), part.size(), end);
+    }
+    return all;
+  }
+
+ private:
+  std::vector<Secret> parts_;
+};
+
+void WriteSigningKey(const PlannedKey& planned, SecretText& text) {
+  text.Append("{" + Time("created_at", planned.created_at) +
+              Time("signs_from", planned.signs_from) +
+              Member("token_life", std::to_string(planned.token_life.count())) +
+              ',');
+  if (planned.leaves_at.has_value()) {
+    text.Append(Time("leaves_at", *planned.leaves_at));
+  }
+  text.Append(R"("jwk":)");
+  text.Append(planned.key->ToJwk().Reveal());
+  text.Append("}");
+}
+
+void WritePepper(const Pepper& pepper, SecretText& text) {
+  text.Append("{" + Member("id", std::to_string(pepper.id)) + R"(,"secret":")");
+  text.AppendBase64Url(pepper.secret);
+  text.Append(R"("})");
 }
 
 Result<Secret> ReadSecret(const JsonValue& object, std::string_view name,
@@ -65,8 +103,9 @@ Result<WallTime> ReadTime(const JsonValue& object, std::string_view name,
 Result<std::shared_ptr<const JwtSigningKey>> ReadJwk(const JsonValue* jwk,
                                                      const std::string& path) {
   if (jwk != nullptr) {
-    auto key =
-        JwtSigningKey::FromJwk(Secret::CopyOf(JsonWriter().Value(*jwk).Take()));
+    std::string text = JsonWriter().Value(*jwk).Take();
+    auto key = JwtSigningKey::FromJwk(Secret::CopyOf(text));
+    WipeBytes(text.data(), text.size());
     if (key.ok()) {
       return std::make_shared<const JwtSigningKey>(std::move(key).value());
     }
@@ -150,27 +189,22 @@ Status KeyFileFailure(Reason reason, const std::string& path,
   return Status(reason, "The key file '" + path + "' " + what + ".");
 }
 
-Result<Secret> KeyFileText(const KeyFile& file, const SigningPlan& plan) {
-  JsonWriter writer;
-  writer.BeginObject().Name("version").Int(2);
-  writer.Name("signing_keys").BeginArray();
+Secret KeyFileText(const KeyFile& file, const SigningPlan& plan) {
+  SecretText text;
+  const char* separator = R"({"version":2,"signing_keys":[)";
   for (const PlannedKey& planned : plan) {
-    CLONE_AUTH_TRY(WriteSigningKey(planned, writer));
+    text.Append(std::exchange(separator, ","));
+    WriteSigningKey(planned, text);
   }
-  writer.EndArray().Name("peppers").BeginArray();
+  separator = R"(],"peppers":[)";
   for (const Pepper& pepper : file.peppers) {
-    writer.BeginObject().Name("id").Int(pepper.id).Name("secret");
-    writer.String(
-        ToBase64Url(pepper.secret.Reveal().data(), pepper.secret.size()));
-    writer.EndObject();
+    text.Append(std::exchange(separator, ","));
+    WritePepper(pepper, text);
   }
-  writer.EndArray().Name("refresh_key");
-  writer.String(
-      ToBase64Url(file.refresh_key.Reveal().data(), file.refresh_key.size()));
-  std::string text = writer.EndObject().Take();
-  Secret secret = Secret::CopyOf(text);
-  WipeBytes(text.data(), text.size());
-  return secret;
+  text.Append(R"(],"refresh_key":")");
+  text.AppendBase64Url(file.refresh_key);
+  text.Append(R"("})");
+  return text.Join();
 }
 
 Status ReadKeyFileText(std::string_view text, const ServiceOptions& options,

@@ -18,8 +18,8 @@ namespace clone_auth::service {
 Status KeyFileFailure(Reason reason, const std::string& path,
                       const std::string& what);
 
-/// The text of `file` with the signing keys of `plan`. Error: internal.
-Result<Secret> KeyFileText(const KeyFile& file, const SigningPlan& plan);
+/// The text of `file` with the signing keys of `plan`, which has one at least.
+Secret KeyFileText(const KeyFile& file, const SigningPlan& plan);
 
 /// Fills `file` but for its lock. `written_at` is when the text was. Error:
 /// config_malformed.

@@ -214,7 +214,7 @@ TEST_F(KeyFiles, AreAsTheyWereAfterAFailedReplacement) {
   const auto folder = std::filesystem::path(path_).parent_path();
   const std::string elsewhere = folder.string() + "-elsewhere";
   std::filesystem::rename(folder, elsewhere);
-  EXPECT_EQ(made->Replace({}, SystemRandom()).reason(),
+  EXPECT_EQ(made->Replace(made->signing_keys, SystemRandom()).reason(),
             Reason::kStoreUnavailable);
   std::filesystem::rename(elsewhere, folder);
   EXPECT_EQ(made->signing_keys.size(), 1U);
