@@ -45,6 +45,7 @@ struct ServiceOptions {
   std::string issuer;
   /// `aud` of the tokens; empty: the issuer.
   std::string audience;
+  /// Another one than before takes over as a rotated key does.
   JwtAlgorithm algorithm = JwtAlgorithm::kEs256;
   std::chrono::seconds access_lifetime{3600};  ///< at most ten years
   /// Absolute: counted from the sign-in, whatever is refreshed in between. At
