@@ -31,24 +31,28 @@ struct Core::Pending {
   std::function<void(HttpResponse)> done;
 };
 
-Core::Core(ServiceOptions options, std::unique_ptr<Store> store, KeyFile keys)
+Core::Core(ServiceOptions options, std::unique_ptr<Store> store,
+           std::unique_ptr<RevocationLog> log, KeyFile keys)
     : options_(std::move(options)),
       store_(std::move(store)),
+      log_(std::move(log)),
       keys_(std::move(keys)) {
   context_.options = &options_;
   context_.clock = options_.clock != nullptr ? options_.clock : &SystemClock();
   context_.random =
       options_.random != nullptr ? options_.random : &SystemRandom();
   context_.store = store_.get();
+  context_.key_file = keys_.path;
 }
 
 Result<std::unique_ptr<Core>> Core::Create(ServiceOptions options,
                                            std::unique_ptr<Store> store,
+                                           std::unique_ptr<RevocationLog> log,
                                            KeyFile keys,
                                            const PoolSizes& sizes) {
   CLONE_AUTH_TRY(CheckOptions(options));
-  std::unique_ptr<Core> core(
-      new Core(std::move(options), std::move(store), std::move(keys)));
+  std::unique_ptr<Core> core(new Core(std::move(options), std::move(store),
+                                      std::move(log), std::move(keys)));
   CLONE_AUTH_TRY(core->Build(sizes));
   return core;
 }
@@ -60,8 +64,8 @@ Status Core::Build(const PoolSizes& sizes) {
   CLONE_AUTH_TRY_ASSIGN(proxies_,
                         TrustedProxies::Create(options_.trusted_proxies));
   CLONE_AUTH_TRY(BuildLimiters());
-  CLONE_AUTH_TRY_ASSIGN(directory_,
-                        Directory::Load(store_.get(), context_.Now()));
+  CLONE_AUTH_TRY_ASSIGN(
+      directory_, Directory::Load(store_.get(), log_.get(), context_.Now()));
   CLONE_AUTH_TRY(BuildVerifiers());
   context_.directory = directory_.get();
   context_.access_tokens = &*access_tokens_;

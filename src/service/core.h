@@ -24,6 +24,7 @@
 #include "service/operations.h"
 #include "service/passwords.h"
 #include "service/refresh_tokens.h"
+#include "service/revocation_log.h"
 #include "service/router.h"
 #include "service/worker_pool.h"
 
@@ -41,10 +42,10 @@ class Core {
  public:
   /// Errors: invalid_argument, scheme_invalid, key_set_ambiguous,
   /// store_unavailable, random_unavailable.
-  static Result<std::unique_ptr<Core>> Create(ServiceOptions options,
-                                              std::unique_ptr<Store> store,
-                                              KeyFile keys,
-                                              const PoolSizes& sizes = {});
+  static Result<std::unique_ptr<Core>> Create(
+      ServiceOptions options, std::unique_ptr<Store> store,
+      std::unique_ptr<RevocationLog> log, KeyFile keys,
+      const PoolSizes& sizes = {});
   /// Finishes what is in flight and saves what is only in memory.
   ~Core();
 
@@ -61,7 +62,8 @@ class Core {
  private:
   struct Pending;
 
-  Core(ServiceOptions options, std::unique_ptr<Store> store, KeyFile keys);
+  Core(ServiceOptions options, std::unique_ptr<Store> store,
+       std::unique_ptr<RevocationLog> log, KeyFile keys);
   Status Build(const PoolSizes& sizes);
   Status BuildVerifiers();
   Status BuildLimiters();
@@ -80,6 +82,7 @@ class Core {
 
   ServiceOptions options_;
   std::unique_ptr<Store> store_;
+  std::unique_ptr<RevocationLog> log_;
   KeyFile keys_;
   std::unique_ptr<Directory> directory_;
   std::optional<AccessTokens> access_tokens_;

@@ -37,6 +37,7 @@ struct Context {
   const Clock* clock = nullptr;
   RandomSource* random = nullptr;
   Store* store = nullptr;
+  std::string key_file;  ///< where the secrets are
   Directory* directory = nullptr;
   const AccessTokens* access_tokens = nullptr;
   const RefreshTokens* refresh_tokens = nullptr;

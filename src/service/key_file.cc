@@ -135,6 +135,7 @@ Status Save(KeyFile& keys, const std::string& path, bool replace,
   CLONE_AUTH_TRY(status);
   CLONE_AUTH_TRY(SyncFolderOf(path));
   keys.lock = std::move(file);
+  keys.path = path;
   return Status();
 }
 
@@ -223,6 +224,7 @@ Result<KeyFile> Read(OpenFile file, const std::string& path) {
   CLONE_AUTH_TRY_ASSIGN(keys.refresh_key,
                         ReadSecret(*root, "refresh_key", path));
   keys.lock = std::move(file);
+  keys.path = path;
   return keys;
 }
 

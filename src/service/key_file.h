@@ -37,6 +37,7 @@ struct KeyFile {
   /// The first one makes new digests.
   std::vector<Pepper> peppers;
   Secret refresh_key;  ///< 32 bytes
+  std::string path;
   OpenFile lock;
 
   /// Reads the file, or makes it where there is none and `may_make`. A file

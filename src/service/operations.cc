@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "service/backup.h"
 #include "service/email.h"
 #include "service/refresh_tokens.h"
 #include "service/try.h"
@@ -91,6 +92,11 @@ Status Operations::RevokeKey(const Uuid& id) {
   return Status(Reason::kNotFound, context_.directory->FindApiKey(id).ok()
                                        ? "The key was revoked before."
                                        : "No key has this id.");
+}
+
+Status Operations::Backup(const std::string& file) {
+  const std::lock_guard lock(backing_up_);
+  return WriteBackup(context_, file);
 }
 
 ServiceStatistics Operations::Statistics() {

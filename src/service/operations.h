@@ -3,6 +3,7 @@
 // The operator's side of the service. Borrows what requests use; so a change
 // made here is seen by every request that starts after it returned.
 
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,7 @@ class Operations final : public ServiceOperations {
   Status SetAccountEnabled(std::string_view email, bool enabled) override;
   Result<std::vector<ApiKeySummary>> ListKeys(std::string_view email) override;
   Status RevokeKey(const Uuid& id) override;
+  Status Backup(const std::string& file) override;
   ServiceStatistics Statistics() override;
 
  private:
@@ -33,6 +35,7 @@ class Operations final : public ServiceOperations {
   const Context& context_;
   const WorkerPool& passwords_;
   const WorkerPool& writes_;
+  std::mutex backing_up_;
 };
 
 }  // namespace clone_auth::service
