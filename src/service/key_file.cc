@@ -280,4 +280,49 @@ Result<KeyFile> KeyFile::Open(const std::string& path, bool may_make,
   return keys;
 }
 
+Result<KeyFile> KeyFile::Load(const std::string& path) {
+  OpenFile file(
+      open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  if (!file.ok() && errno == ENOENT) {
+    return Failure(Reason::kNotFound, path, "is missing");
+  }
+  if (!file.ok()) {
+    return errno == ELOOP
+               ? Failure(Reason::kFileInsecure, path, "must not be a link")
+               : DiskFailure(path);
+  }
+  return Read(std::move(file), path);
+}
+
+Result<KeyFile> KeyFile::Renew(const KeyFile& backup, const KeyFile* present,
+                               RandomSource& random) {
+  const KeyFile& newer = present != nullptr ? *present : backup;
+  KeyFile keys;
+  CLONE_AUTH_TRY_ASSIGN(
+      JwtSigningKey signing_key,
+      JwtSigningKey::Generate(newer.signing_keys.front().algorithm()));
+  keys.signing_keys.push_back(std::move(signing_key));
+  CLONE_AUTH_TRY_ASSIGN(keys.refresh_key, RandomSecret(random));
+  const auto add = [&](const KeyFile& from) {
+    for (const Pepper& pepper : from.peppers) {
+      const auto same = std::find_if(
+          keys.peppers.begin(), keys.peppers.end(),
+          [&](const Pepper& have) { return have.id == pepper.id; });
+      Secret secret = Secret::CopyOf(pepper.secret.Reveal());
+      if (same != keys.peppers.end()) {
+        same->secret = std::move(secret);
+      } else {
+        keys.peppers.push_back({pepper.id, std::move(secret)});
+      }
+    }
+  };
+  add(newer);
+  add(backup);
+  return keys;
+}
+
+Status KeyFile::SaveAs(const std::string& file, RandomSource& random) {
+  return Save(*this, file, true, random);
+}
+
 }  // namespace clone_auth::service

@@ -46,6 +46,21 @@ struct KeyFile {
   /// it, or the disk fails), random_unavailable, internal.
   static Result<KeyFile> Open(const std::string& path, bool may_make,
                               JwtAlgorithm algorithm, RandomSource& random);
+
+  /// Reads a file that must exist, and changes nothing. Errors: not_found;
+  /// those of Open.
+  static Result<KeyFile> Load(const std::string& path);
+
+  /// Keys for a database that goes back in time: a signing key and a refresh
+  /// key that are new, so that no token made before is good, and the peppers
+  /// of both files; where they differ under one id, that of `backup`. Null
+  /// where there is no present one. Errors: internal, random_unavailable.
+  static Result<KeyFile> Renew(const KeyFile& backup, const KeyFile* present,
+                               RandomSource& random);
+
+  /// Writes the file, in the place of one that is there, and locks it. Errors:
+  /// store_unavailable, random_unavailable.
+  Status SaveAs(const std::string& file, RandomSource& random);
 };
 
 }  // namespace clone_auth::service

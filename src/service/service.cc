@@ -7,6 +7,7 @@
 #include "service/options.h"
 #include "service/private_file.h"
 #include "service/revocation_log.h"
+#include "service/sqlite/restore.h"
 #include "service/sqlite/sqlite_store.h"
 #include "service/try.h"
 
@@ -55,6 +56,12 @@ Result<std::unique_ptr<IdentityService>> IdentityService::OpenSqlite(
                                        std::move(log), std::move(keys)));
   return std::unique_ptr<IdentityService>(
       new IdentityService(std::make_unique<Impl>(std::move(core))));
+}
+
+Result<RestoredBackup> IdentityService::RestoreSqlite(
+    const std::string& path, const std::string& backup,
+    const RestoreOptions& options) {
+  return service::Restore(path, backup, options);
 }
 
 IdentityService::IdentityService(std::unique_ptr<Impl> impl)
