@@ -86,12 +86,14 @@ struct RestoredBackup {
 class IdentityService {
  public:
   /// Opens or makes the SQLite file at `path` and `<path>.keys` (0600) beside
-  /// it, which holds the signing keys and the peppers. A database is served by
+  /// it, which holds the signing keys and the peppers, and `<path>.revoked`
+  /// (0600), the log that restores go by. A database is served by
   /// one process at a time, since each answers from memory what it has read.
   /// Errors: invalid_argument, scheme_invalid, store_unavailable (also while
   /// another process serves it), schema_unknown (made by a newer version),
   /// file_insecure, config_malformed (the key file is broken, or missing
-  /// although there are accounts), random_unavailable.
+  /// although there are accounts; the log is broken or another's),
+  /// random_unavailable.
   static Result<std::unique_ptr<IdentityService>> OpenSqlite(
       const std::string& path, ServiceOptions options);
 
