@@ -57,13 +57,21 @@ Result<KeyFile> LoadKeysOf(const std::string& backup) {
 /// What was taken away since a backup; nothing where nobody knows.
 using Since = std::optional<std::vector<Revocation>>;
 
-Result<Since> ReadSince(const std::string& log, const std::string& backup,
+// `present` is the log that the database at the target writes. One that it no
+// longer writes lacks what was revoked since it began another.
+Result<Since> ReadSince(const std::string& log, const Uuid& present,
+                        const std::string& backup,
                         const std::optional<BackupRecord>& record,
                         bool may_do_without) {
   std::vector<Revocation> since;
   Status status =
       Unusable(backup, "does not say which revocation log goes with it");
-  if (record.has_value()) {
+  if (record.has_value() && !present.IsNil() &&
+      present != record->position.log) {
+    status = Unusable(backup,
+                      "was made before the database began a new revocation "
+                      "log");
+  } else if (record.has_value()) {
     status = RevocationLog::Read(
         log, record->position,
         [&](const Revocation& revocation) { since.push_back(revocation); });
@@ -139,21 +147,21 @@ Status CheckNames(const std::string& path, const std::string& backup) {
 // were replayed, nothing where all was taken away.
 Result<std::optional<std::size_t>> Prepare(const std::string& path,
                                            const std::string& backup,
-                                           const Uuid& present_service,
+                                           const TargetState& target,
                                            const std::string& draft,
                                            bool may_do_without, WallTime now) {
   CLONE_AUTH_TRY(RemoveDatabase(draft));
   CLONE_AUTH_TRY(CopyPrivately(backup, draft));
   CLONE_AUTH_TRY_ASSIGN(const Restorable made, OpenDraft(draft, backup));
-  if (!present_service.IsNil() && !made.service.IsNil() &&
-      present_service != made.service) {
+  if (!target.service.IsNil() && !made.service.IsNil() &&
+      target.service != made.service) {
     return Unusable(backup, "is of another service than the database '" + path +
                                 "'; name the database it is of, or a "
                                 "file that does not exist yet");
   }
-  CLONE_AUTH_TRY_ASSIGN(
-      const Since since,
-      ReadSince(path + ".revoked", backup, made.record, may_do_without));
+  CLONE_AUTH_TRY_ASSIGN(const Since since,
+                        ReadSince(path + ".revoked", target.log, backup,
+                                  made.record, may_do_without));
   std::optional<std::size_t> replayed;
   if (since.has_value()) {
     CLONE_AUTH_TRY(Replay(*made.database, *since, now));
@@ -188,7 +196,7 @@ Result<RestoredBackup> Restore(const std::string& path,
   const Draft draft(path + ".restore");
   const WallTime now = RoundedDown(clock.Now());
   CLONE_AUTH_TRY_ASSIGN(const std::optional<std::size_t> replayed,
-                        Prepare(path, backup, target.service, draft.path(),
+                        Prepare(path, backup, target, draft.path(),
                                 options.without_revocation_log, now));
   CLONE_AUTH_TRY(SyncFile(draft.path()));
 

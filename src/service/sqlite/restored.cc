@@ -25,14 +25,16 @@ Result<std::int64_t> Ask(Database& database, const char* sql) {
 
 // Nil also where the file cannot answer: it is broken or was never a database
 // of ours, and goes aside.
-Uuid OwnerOf(const std::string& path) {
+void ReadIds(const std::string& path, TargetState& target) {
   const auto database = Database::Open(path, kBusyTimeout);
-  if (!database.ok()) return Uuid{};
+  if (!database.ok()) return;
   const auto has_accounts =
       Ask(**database, "SELECT EXISTS(SELECT 1 FROM users)");
-  if (!has_accounts.ok() || *has_accounts == 0) return Uuid{};
+  if (!has_accounts.ok() || *has_accounts == 0) return;
   const auto service = ReadServiceId(**database);
-  return service.ok() ? *service : Uuid{};
+  if (service.ok()) target.service = *service;
+  const auto log = ReadLogId(**database);
+  if (log.ok()) target.log = *log;
 }
 
 Status CheckIsSound(Database& database, const std::string& backup) {
@@ -107,7 +109,7 @@ Result<TargetState> CloseTarget(const std::string& path) {
   TargetState target;
   target.exists = Exists(path);
   if (!target.exists) return target;
-  target.service = OwnerOf(path);
+  ReadIds(path, target);
   sqlite3* handle = nullptr;
   int code =
       sqlite3_open_v2(path.c_str(), &handle,

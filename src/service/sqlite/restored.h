@@ -18,8 +18,9 @@ namespace clone_auth::service {
 
 struct TargetState {
   bool exists = false;
-  /// Nil where the file is broken, older than such ids, or without accounts.
+  // Nil where the file is broken, older than such ids, or without accounts.
   Uuid service;
+  Uuid log;  ///< the revocation log that it writes
 };
 
 /// Folds the write-ahead log at `path` into the file, so that no log is left

@@ -221,6 +221,16 @@ TEST_F(RestoreTest, RefusesToDoWithoutTheLogUnlessToldTo) {
   ExpectRefusal(Reason::kBackupUnusable, log());
 }
 
+TEST_F(RestoreTest, RefusesALogThatTheDatabaseNoLongerWrites) {
+  const std::string old = harness_.folder().File("old");
+  std::filesystem::rename(log(), old);
+  harness_.Restart();
+  Revoke(revoked_);
+  harness_.Stop();
+  std::filesystem::rename(old, log());
+  ExpectRefusal(Reason::kBackupUnusable, "began a new revocation log");
+}
+
 TEST_F(RestoreTest, RefusesALogThatEndsBeforeTheBackup) {
   const auto size = std::filesystem::file_size(log());
   Revoke(revoked_);
