@@ -87,6 +87,7 @@ enum class Reason : std::uint8_t {
   kFileInsecure,
   kSchemaUnknown,
   kRotationPending,
+  kBackupUnusable,
   // Where a credential may go.
   kForeignOrigin,
   kInsecureUrl,

@@ -64,17 +64,53 @@ struct ServiceOptions {
   RandomSource* random = nullptr;  ///< null: the system's
 };
 
+struct RestoreOptions {
+  /// Where the revocation log is lost or another's, nobody knows what was
+  /// revoked since the backup: then every API key is revoked and every
+  /// password is made unusable, until the operator sets a new one. Without
+  /// this such a restore is refused. A log that fits is always used.
+  bool without_revocation_log = false;
+  const Clock* clock = nullptr;    ///< null: the system's
+  RandomSource* random = nullptr;  ///< null: the system's
+};
+
+struct RestoredBackup {
+  /// Where the database that was there is now, its key file beside it as
+  /// `<set_aside>.keys`; empty where there was none.
+  std::string set_aside;
+  /// Revocations, new passwords and the like that came after the backup.
+  std::size_t replayed = 0;
+  /// There was no log to replay.
+  bool all_revoked = false;
+};
+
 class IdentityService {
  public:
   /// Opens or makes the SQLite file at `path` and `<path>.keys` (0600) beside
-  /// it, which holds the signing keys and the peppers. A database is served by
+  /// it, which holds the signing keys and the peppers, and `<path>.revoked`
+  /// (0600), the log that restores go by. A database is served by
   /// one process at a time, since each answers from memory what it has read.
   /// Errors: invalid_argument, scheme_invalid, store_unavailable (also while
   /// another process serves it), schema_unknown (made by a newer version),
   /// file_insecure, config_malformed (the key file is broken, or missing
-  /// although there are accounts), random_unavailable.
+  /// although there are accounts; the log is broken or another's),
+  /// random_unavailable.
   static Result<std::unique_ptr<IdentityService>> OpenSqlite(
       const std::string& path, ServiceOptions options);
+
+  /// Makes the database at `path`, with its key file, what it was when `backup`
+  /// was made (ServiceOperations::Backup), less all that was revoked since:
+  /// `<path>.revoked`, the log of revocations that a service keeps beside its
+  /// database, is replayed. Every session ends, and no token made before is
+  /// good any more. What was there is set aside as
+  /// `<path>.before-restore-<time>`. No service may be running on it. After a
+  /// crash it can be done again. Errors: backup_unusable (damaged, of another
+  /// service, without its keys, or without a log that fits), schema_unknown,
+  /// store_unavailable (also while a service has the database),
+  /// file_insecure, config_malformed, random_unavailable.
+  static Result<RestoredBackup> RestoreSqlite(
+      const std::string& path, const std::string& backup,
+      const RestoreOptions& options = {});
 
   /// Waits for what is in flight.
   ~IdentityService();

@@ -130,6 +130,12 @@ class ServiceOperations {
   /// Newest first.
   virtual Result<std::vector<SigningKeySummary>> ListSigningKeys() = 0;
 
+  /// Writes a consistent copy of the database to `file`, and of the key file
+  /// to `<file>.keys`, both 0600, while requests go on. What was answered
+  /// before the call is in it. Errors: already_exists (either file),
+  /// store_unavailable.
+  virtual Status Backup(const std::string& file) = 0;
+
   virtual ServiceStatistics Statistics() = 0;
 };
 

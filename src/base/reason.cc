@@ -161,6 +161,9 @@ constexpr std::array kReasons = {
                "An earlier rotation of the signing keys is not over.",
                "Try again when the time that the list of keys names has "
                "come."},
+    ReasonInfo{R::kBackupUnusable, "backup_unusable", C::kFailedPrecondition,
+               "The backup cannot be restored here.",
+               "Do what the message says; nothing was changed."},
     ReasonInfo{R::kForeignOrigin, "foreign_origin", C::kFailedPrecondition,
                "The credential does not belong to that server.",
                "Use a credential that was issued for it."},

@@ -32,8 +32,11 @@ struct Core::Pending {
   std::function<void(HttpResponse)> done;
 };
 
-Core::Core(ServiceOptions options, std::unique_ptr<Store> store)
-    : options_(std::move(options)), store_(std::move(store)) {
+Core::Core(ServiceOptions options, std::unique_ptr<Store> store,
+           std::unique_ptr<RevocationLog> log)
+    : options_(std::move(options)),
+      store_(std::move(store)),
+      log_(std::move(log)) {
   context_.options = &options_;
   context_.clock = options_.clock != nullptr ? options_.clock : &SystemClock();
   context_.random =
@@ -43,10 +46,12 @@ Core::Core(ServiceOptions options, std::unique_ptr<Store> store)
 
 Result<std::unique_ptr<Core>> Core::Create(ServiceOptions options,
                                            std::unique_ptr<Store> store,
+                                           std::unique_ptr<RevocationLog> log,
                                            KeyFile keys,
                                            const PoolSizes& sizes) {
   CLONE_AUTH_TRY(CheckOptions(options));
-  std::unique_ptr<Core> core(new Core(std::move(options), std::move(store)));
+  std::unique_ptr<Core> core(
+      new Core(std::move(options), std::move(store), std::move(log)));
   CLONE_AUTH_TRY(core->Build(std::move(keys), sizes));
   return core;
 }
@@ -58,8 +63,9 @@ Status Core::Build(KeyFile keys, const PoolSizes& sizes) {
   CLONE_AUTH_TRY_ASSIGN(proxies_,
                         TrustedProxies::Create(options_.trusted_proxies));
   CLONE_AUTH_TRY(BuildLimiters());
-  CLONE_AUTH_TRY_ASSIGN(directory_,
-                        Directory::Load(store_.get(), context_.Now()));
+  CLONE_AUTH_TRY_ASSIGN(
+      directory_, Directory::Load(store_.get(), log_.get(), context_.Now()));
+  context_.key_file = keys.path;
   CLONE_AUTH_TRY(BuildVerifiers(std::move(keys)));
   context_.directory = directory_.get();
   context_.signing_keys = signing_keys_.get();

@@ -25,6 +25,7 @@
 #include "service/passwords.h"
 #include "service/refresh_tokens.h"
 #include "service/refusal_id.h"
+#include "service/revocation_log.h"
 #include "service/router.h"
 #include "service/signing_keys.h"
 #include "service/worker_pool.h"
@@ -43,10 +44,10 @@ class Core {
  public:
   /// Errors: invalid_argument, scheme_invalid, key_set_ambiguous,
   /// store_unavailable, random_unavailable.
-  static Result<std::unique_ptr<Core>> Create(ServiceOptions options,
-                                              std::unique_ptr<Store> store,
-                                              KeyFile keys,
-                                              const PoolSizes& sizes = {});
+  static Result<std::unique_ptr<Core>> Create(
+      ServiceOptions options, std::unique_ptr<Store> store,
+      std::unique_ptr<RevocationLog> log, KeyFile keys,
+      const PoolSizes& sizes = {});
   /// Finishes what is in flight and saves what is only in memory.
   ~Core();
 
@@ -63,7 +64,8 @@ class Core {
  private:
   struct Pending;
 
-  Core(ServiceOptions options, std::unique_ptr<Store> store);
+  Core(ServiceOptions options, std::unique_ptr<Store> store,
+       std::unique_ptr<RevocationLog> log);
   Status Build(KeyFile keys, const PoolSizes& sizes);
   Status BuildVerifiers(KeyFile keys);
   Status BuildLimiters();
@@ -82,6 +84,7 @@ class Core {
 
   ServiceOptions options_;
   std::unique_ptr<Store> store_;
+  std::unique_ptr<RevocationLog> log_;
   std::unique_ptr<Directory> directory_;
   std::unique_ptr<SigningKeys> signing_keys_;
   std::optional<AccessTokens> access_tokens_;

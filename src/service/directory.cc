@@ -7,8 +7,10 @@
 
 namespace clone_auth::service {
 
-Result<std::unique_ptr<Directory>> Directory::Load(Store* store, WallTime now) {
-  std::unique_ptr<Directory> directory(new Directory(store));
+Result<std::unique_ptr<Directory>> Directory::Load(Store* store,
+                                                   RevocationLog* log,
+                                                   WallTime now) {
+  std::unique_ptr<Directory> directory(new Directory(store, log));
   CLONE_AUTH_TRY(store->ForEachAccount(
       [&](const Account& account) { directory->Add(account); }));
   CLONE_AUTH_TRY(store->ForEachOpenSession(now, [&](const Session& session) {
@@ -159,19 +161,29 @@ void Directory::Apply(const Uuid& user, const AccountChange& change,
 Status Directory::SetPassword(const Uuid& user, std::string_view hash,
                               WallTime now) {
   const std::lock_guard lock(changing_);
+  const std::optional<Account> account = FindAccount(user);
+  if (!account.has_value()) return Status(Reason::kNotFound);
+  CLONE_AUTH_TRY(log_->Append(
+      {Revocation::Kind::kPasswordSet, user, now, std::string(hash)}));
   CLONE_AUTH_TRY_ASSIGN(const AccountChange change,
                         store_->SetPassword(user, hash, now));
-  const std::optional<Account> account = FindAccount(user);
-  Apply(user, change, account.has_value() && account->enabled);
+  Apply(user, change, account->enabled);
   return Status();
 }
 
 Status Directory::SetEnabled(const Uuid& user, bool enabled, WallTime now) {
   const std::lock_guard lock(changing_);
+  if (!FindAccount(user).has_value()) return Status(Reason::kNotFound);
+  // The log is never ahead of the store in giving, nor behind it in taking.
+  if (!enabled) {
+    CLONE_AUTH_TRY(
+        log_->Append({Revocation::Kind::kAccountDisabled, user, now, {}}));
+  }
   CLONE_AUTH_TRY_ASSIGN(const AccountChange change,
                         store_->SetEnabled(user, enabled, now));
   Apply(user, change, enabled);
-  return Status();
+  if (!enabled) return Status();
+  return log_->Append({Revocation::Kind::kAccountEnabled, user, now, {}});
 }
 
 Status Directory::CreateSession(const NewSession& session) {
@@ -211,8 +223,18 @@ Status Directory::InsertApiKey(const StoredApiKey& key) {
   return Add(key);
 }
 
+bool Directory::IsGood(const Uuid& key) const {
+  bool good = false;
+  keys_.Read(key, [&](const std::unique_ptr<Key>& entry) {
+    good = !entry->stored.record.revoked_at.has_value();
+  });
+  return good;
+}
+
 Status Directory::RevokeApiKey(const Uuid& id, WallTime when) {
   const std::lock_guard lock(changing_);
+  if (!IsGood(id)) return Status(Reason::kNotFound);
+  CLONE_AUTH_TRY(log_->Append({Revocation::Kind::kKeyRevoked, id, when, {}}));
   CLONE_AUTH_TRY(store_->RevokeApiKey(id, when));
   CLONE_AUTH_TRY(key_store_.Revoke(id, when));
   keys_.Write(id, [&](std::unique_ptr<Key>& key) {
@@ -234,6 +256,12 @@ void Directory::NoteUse(const Uuid& id, WallTime when) const {
   if (!first) return;
   const std::lock_guard lock(used_mutex_);
   used_.push_back(id);
+}
+
+LogPosition Directory::RevokedSoFar() {
+  // Between two changes: none is in the log and not yet in the store.
+  const std::lock_guard lock(changing_);
+  return log_->position();
 }
 
 Status Directory::SaveUses() {

@@ -3,7 +3,8 @@
 // What every request needs, in memory: accounts, open sessions, API keys. A
 // change goes to the store first and appears here only once the store has
 // committed it; changes happen one at a time, so memory and store agree on
-// their order. Reads take a shared lock on one of many shards and never touch
+// their order. What a restored backup must not bring back is in the revocation
+// log as well. Reads take a shared lock on one of many shards and never touch
 // the disk. May be shared between threads.
 
 #include <array>
@@ -24,6 +25,7 @@
 #include "clone/api_key_store.h"
 #include "clone/authenticator.h"
 #include "clone/service_operations.h"
+#include "service/revocation_log.h"
 #include "service/store.h"
 
 namespace clone_auth::service {
@@ -95,7 +97,9 @@ struct ApiKeyPageOf {
 class Directory final : public AccessState {
  public:
   /// Reads everything from `store`. Error: store_unavailable.
-  static Result<std::unique_ptr<Directory>> Load(Store* store, WallTime now);
+  static Result<std::unique_ptr<Directory>> Load(Store* store,
+                                                 RevocationLog* log,
+                                                 WallTime now);
 
   Status CheckToken(const Uuid& subject, const Uuid& session,
                     std::int64_t generation) const override;
@@ -135,6 +139,8 @@ class Directory final : public AccessState {
   void NoteUse(const Uuid& key, WallTime when) const;
   /// Saves what NoteUse remembered since the last time, in one transaction.
   Status SaveUses();
+  /// A place in the revocation log before which every line is in the store.
+  LogPosition RevokedSoFar();
 
  private:
   struct Person {
@@ -151,13 +157,15 @@ class Directory final : public AccessState {
     std::atomic<bool> noted{false};
   };
 
-  explicit Directory(Store* store) : store_(store) {}
+  Directory(Store* store, RevocationLog* log) : store_(store), log_(log) {}
   void Add(const Account& account);
   Status Add(const StoredApiKey& key);
   void Apply(const Uuid& user, const AccountChange& change, bool enabled);
   static StoredApiKey CopyOf(const Key& key);
+  bool IsGood(const Uuid& key) const;
 
   Store* store_;
+  RevocationLog* log_;
   std::mutex changing_;
   ShardedMap<Person> people_;
   ShardedMap<Uuid> sessions_;  ///< open ones, with their users

@@ -39,6 +39,7 @@ struct Context {
   const Clock* clock = nullptr;
   RandomSource* random = nullptr;
   Store* store = nullptr;
+  std::string key_file;  ///< where the secrets are
   Directory* directory = nullptr;
   SigningKeys* signing_keys = nullptr;
   const AccessTokens* access_tokens = nullptr;

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -114,18 +115,33 @@ Result<Secret> RandomSecret(RandomSource& random) {
   return secret;
 }
 
+// A key that signs from now on.
+Result<PlannedKey> NewKey(JwtAlgorithm algorithm, const ServiceOptions& options,
+                          const Moment& moment) {
+  CLONE_AUTH_TRY_ASSIGN(JwtSigningKey made, JwtSigningKey::Generate(algorithm));
+  PlannedKey planned;
+  planned.key = std::make_shared<const JwtSigningKey>(std::move(made));
+  planned.created_at = moment.now;
+  planned.signs_from = moment.now;
+  planned.token_life = TokenLife(options);
+  return planned;
+}
+
+Moment MomentFor(const ServiceOptions& options) {
+  return MomentOf(options.clock != nullptr ? *options.clock : SystemClock());
+}
+
+RandomSource& RandomFor(const ServiceOptions& options) {
+  return options.random != nullptr ? *options.random : SystemRandom();
+}
+
 Result<KeyFile> Make(const std::string& path, const ServiceOptions& options,
                      const Moment& moment, RandomSource& random) {
   KeyFile keys;
   keys.path = path;
-  CLONE_AUTH_TRY_ASSIGN(JwtSigningKey signing_key,
-                        JwtSigningKey::Generate(options.algorithm));
-  PlannedKey planned;
-  planned.key = std::make_shared<const JwtSigningKey>(std::move(signing_key));
-  planned.created_at = moment.now;
-  planned.signs_from = moment.now;
-  planned.token_life = TokenLife(options);
-  keys.signing_keys.push_back(std::move(planned));
+  CLONE_AUTH_TRY_ASSIGN(PlannedKey signing_key,
+                        NewKey(options.algorithm, options, moment));
+  keys.signing_keys.push_back(std::move(signing_key));
   Pepper pepper{1, {}};
   CLONE_AUTH_TRY_ASSIGN(pepper.secret, RandomSecret(random));
   keys.peppers.push_back(std::move(pepper));
@@ -162,30 +178,68 @@ OpenFile& OpenFile::operator=(OpenFile&& other) noexcept {
   return *this;
 }
 
-Result<KeyFile> KeyFile::Open(const std::string& path, bool may_make,
+Result<KeyFile> KeyFile::Load(const std::string& path,
                               const ServiceOptions& options) {
-  const Moment moment =
-      MomentOf(options.clock != nullptr ? *options.clock : SystemClock());
   OpenFile file(
       open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-  if (file.ok()) return Read(std::move(file), path, options, moment);
-  if (errno == ELOOP) {
-    return KeyFileFailure(Reason::kFileInsecure, path, "must not be a link");
+  if (file.ok()) {
+    return Read(std::move(file), path, options, MomentFor(options));
   }
-  if (errno != ENOENT) return DiskFailure(path);
+  if (errno == ENOENT) {
+    return KeyFileFailure(Reason::kNotFound, path, "is missing");
+  }
+  return errno == ELOOP
+             ? KeyFileFailure(Reason::kFileInsecure, path, "must not be a link")
+             : DiskFailure(path);
+}
+
+Result<KeyFile> KeyFile::Open(const std::string& path, bool may_make,
+                              const ServiceOptions& options) {
+  auto loaded = Load(path, options);
+  if (loaded.status().reason() != Reason::kNotFound) return loaded;
   if (!may_make) {
     return Malformed(path,
                      "is missing, and the database has accounts that need "
                      "it; restore it from where the database came from");
   }
-  return Make(path, options, moment,
-              options.random != nullptr ? *options.random : SystemRandom());
+  return Make(path, options, MomentFor(options), RandomFor(options));
 }
 
 Status KeyFile::Replace(SigningPlan plan, RandomSource& random) {
   CLONE_AUTH_TRY(Save(*this, plan, true, random));
   signing_keys = std::move(plan);
   return Status();
+}
+
+Result<KeyFile> KeyFile::Renew(const KeyFile& backup, const KeyFile* present,
+                               const ServiceOptions& options) {
+  const KeyFile& newer = present != nullptr ? *present : backup;
+  KeyFile keys;
+  CLONE_AUTH_TRY_ASSIGN(PlannedKey signing_key,
+                        NewKey(newer.signing_keys.front().key->algorithm(),
+                               options, MomentFor(options)));
+  keys.signing_keys.push_back(std::move(signing_key));
+  CLONE_AUTH_TRY_ASSIGN(keys.refresh_key, RandomSecret(RandomFor(options)));
+  const auto add = [&](const KeyFile& from) {
+    for (const Pepper& pepper : from.peppers) {
+      const auto same = std::find_if(
+          keys.peppers.begin(), keys.peppers.end(),
+          [&](const Pepper& have) { return have.id == pepper.id; });
+      if (same != keys.peppers.end()) {
+        same->secret = pepper.secret.Clone();
+      } else {
+        keys.peppers.push_back({pepper.id, pepper.secret.Clone()});
+      }
+    }
+  };
+  add(newer);
+  add(backup);
+  return keys;
+}
+
+Status KeyFile::SaveAs(std::string file, RandomSource& random) {
+  path = std::move(file);
+  return Save(*this, signing_keys, true, random);
 }
 
 }  // namespace clone_auth::service

@@ -53,6 +53,22 @@ struct KeyFile {
   /// object from then on; after a failure both are as before. Errors:
   /// store_unavailable, random_unavailable.
   Status Replace(SigningPlan plan, RandomSource& random);
+
+  /// Reads a file that must exist, and changes nothing. Errors: not_found;
+  /// those of Open.
+  static Result<KeyFile> Load(const std::string& path,
+                              const ServiceOptions& options);
+
+  /// Keys for a database that goes back in time: a signing key and a refresh
+  /// key that are new, so that no token made before is good, and the peppers
+  /// of both files; where they differ under one id, that of `backup`. Null
+  /// where there is no present one. Errors: internal, random_unavailable.
+  static Result<KeyFile> Renew(const KeyFile& backup, const KeyFile* present,
+                               const ServiceOptions& options);
+
+  /// Writes the file, in the place of one that is there, and locks it. Errors:
+  /// store_unavailable, random_unavailable.
+  Status SaveAs(std::string file, RandomSource& random);
 };
 
 }  // namespace clone_auth::service

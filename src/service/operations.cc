@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "service/backup.h"
 #include "service/email.h"
 #include "service/refresh_tokens.h"
 #include "service/try.h"
@@ -119,6 +120,11 @@ Result<SigningKeySummary> Operations::RotateSigningKey(
 
 Result<std::vector<SigningKeySummary>> Operations::ListSigningKeys() {
   return context_.signing_keys->List();
+}
+
+Status Operations::Backup(const std::string& file) {
+  const std::lock_guard lock(backing_up_);
+  return WriteBackup(context_, file);
 }
 
 ServiceStatistics Operations::Statistics() {

@@ -4,6 +4,7 @@
 // made here is seen by every request that starts after it returned.
 
 #include <chrono>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,7 @@ class Operations final : public ServiceOperations {
   Result<SigningKeySummary> RotateSigningKey(
       std::chrono::seconds publish_ahead) override;
   Result<std::vector<SigningKeySummary>> ListSigningKeys() override;
+  Status Backup(const std::string& file) override;
   ServiceStatistics Statistics() override;
 
  private:
@@ -38,6 +40,7 @@ class Operations final : public ServiceOperations {
   const Context& context_;
   const WorkerPool& passwords_;
   const WorkerPool& writes_;
+  std::mutex backing_up_;
 };
 
 }  // namespace clone_auth::service

@@ -18,6 +18,7 @@
 #include "clone/clock.h"
 #include "clone/result.h"
 #include "clone/uuid.h"
+#include "service/revocation_log.h"
 
 namespace clone_auth::service {
 
@@ -107,6 +108,13 @@ struct AccountChange {
   std::vector<Uuid> ended_sessions;
 };
 
+/// What a backup says of itself.
+struct BackupRecord {
+  /// Every revocation before it is in the backup.
+  LogPosition position;
+  WallTime made_at{};
+};
+
 class Store {
  public:
   virtual ~Store() = default;
@@ -161,6 +169,16 @@ class Store {
   virtual Result<bool> InviteIsValid(const TokenHash& code) = 0;
   /// Ok too where the address is on the list already.
   virtual Status JoinWaitlist(std::string_view email, WallTime now) = 0;
+
+  /// The revocation log that goes with the store; nil until there was one.
+  virtual Result<Uuid> RevocationLogId() = 0;
+  virtual Status SetRevocationLogId(const Uuid& log) = 0;
+
+  /// Writes a copy with this record to a new file, readable by its owner
+  /// alone, while others read and write. What was committed before the call
+  /// is in it. A copy that fails may leave a part of the file.
+  virtual Status CopyTo(const std::string& file,
+                        const BackupRecord& record) = 0;
 };
 
 }  // namespace clone_auth::service

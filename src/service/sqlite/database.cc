@@ -42,6 +42,23 @@ Status MakePrivateFile(const std::string& path) {
   return Status();
 }
 
+// SQLite does not wait for its busy timeout here: of several that open a new
+// file at once, all but one would fail.
+Status UseWriteAheadLog(sqlite3* database, std::chrono::milliseconds patience) {
+  constexpr std::chrono::milliseconds kPause{5};
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  while (true) {
+    const int code = sqlite3_exec(database, "PRAGMA journal_mode=WAL", nullptr,
+                                  nullptr, nullptr);
+    if (code == SQLITE_OK) return Status();
+    if ((code & 0xff) != SQLITE_BUSY ||
+        std::chrono::steady_clock::now() >= deadline) {
+      return Failure(database, code);
+    }
+    sqlite3_sleep(static_cast<int>(kPause.count()));
+  }
+}
+
 }  // namespace
 
 Statement::~Statement() {
@@ -161,9 +178,9 @@ Result<std::unique_ptr<Database>> Database::Open(
   // What a damaged or hostile file may make the engine do is kept small.
   sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+  CLONE_AUTH_TRY(UseWriteAheadLog(handle, busy_timeout));
   CLONE_AUTH_TRY(
-      database->Execute("PRAGMA journal_mode=WAL;"
-                        "PRAGMA synchronous=FULL;"
+      database->Execute("PRAGMA synchronous=FULL;"
                         "PRAGMA foreign_keys=ON;"
                         "PRAGMA secure_delete=ON"));
   return database;

@@ -64,6 +64,9 @@ constexpr std::array kMigrations = {
     "CREATE TABLE waitlist("
     "  email TEXT PRIMARY KEY,"
     "  created_at INTEGER NOT NULL) WITHOUT ROWID;",
+    // 3: what the file says of itself.
+    "CREATE TABLE meta(name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;"
+    "INSERT INTO meta(name, value) VALUES('service', randomblob(16));",
 };
 
 Result<int> CurrentVersion(Database& database) {

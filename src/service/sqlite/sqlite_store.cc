@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "service/sqlite/backup.h"
 #include "service/sqlite/schema.h"
 #include "service/try.h"
 
@@ -24,7 +25,8 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::Open(
     const std::string& path, std::chrono::milliseconds busy_timeout) {
   CLONE_AUTH_TRY_ASSIGN(auto database, Database::Open(path, busy_timeout));
   CLONE_AUTH_TRY(Migrate(*database));
-  return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(database)));
+  return std::unique_ptr<SqliteStore>(
+      new SqliteStore(path, std::move(database)));
 }
 
 Status SqliteStore::Ping() {
@@ -211,6 +213,23 @@ Status SqliteStore::JoinWaitlist(std::string_view email, WallTime now) {
       database_->Prepare("INSERT INTO waitlist(email, created_at)"
                          " VALUES(?1, ?2) ON CONFLICT DO NOTHING"));
   return statement.Bind(email).Bind(now).Run();
+}
+
+Result<Uuid> SqliteStore::RevocationLogId() {
+  const std::lock_guard lock(mutex_);
+  return ReadLogId(*database_);
+}
+
+Status SqliteStore::SetRevocationLogId(const Uuid& log) {
+  const std::lock_guard lock(mutex_);
+  return WriteLogId(*database_, log);
+}
+
+Status SqliteStore::CopyTo(const std::string& file,
+                           const BackupRecord& record) {
+  // The mutex is not held for as long as the copy takes.
+  CLONE_AUTH_TRY(Ping());
+  return CopyDatabase(path_, file, record);
 }
 
 }  // namespace clone_auth::service

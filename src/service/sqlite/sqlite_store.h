@@ -57,9 +57,13 @@ class SqliteStore final : public Store {
   Result<bool> InviteIsValid(const TokenHash& code) override;
   Status JoinWaitlist(std::string_view email, WallTime now) override;
 
+  Result<Uuid> RevocationLogId() override;
+  Status SetRevocationLogId(const Uuid& log) override;
+  Status CopyTo(const std::string& file, const BackupRecord& record) override;
+
  private:
-  explicit SqliteStore(std::unique_ptr<Database> database)
-      : database_(std::move(database)) {}
+  SqliteStore(std::string path, std::unique_ptr<Database> database)
+      : path_(std::move(path)), database_(std::move(database)) {}
 
   // The caller holds the mutex.
   Status InsertAccount(const NewAccount& account);
@@ -67,6 +71,7 @@ class SqliteStore final : public Store {
   Result<SessionState> StateOf(const Uuid& session, WallTime now);
   Result<std::vector<Uuid>> EndSessionsOf(const Uuid& user, WallTime now);
 
+  std::string path_;
   std::mutex mutex_;
   std::unique_ptr<Database> database_;
 };

@@ -35,6 +35,7 @@ class DirectoryTest : public ::testing::Test {
     auto store = SqliteStore::Open(folder_.File("auth.db"), milliseconds(0));
     ASSERT_TRUE(store.ok());
     store_ = *std::move(store);
+    log_ = NewLog(folder_.File("auth.db.revoked"));
     directory_ = Reload();
     user_ = MakeAccount(kEmail);
     ASSERT_TRUE(directory_->CreateAccount(user_).ok());
@@ -51,7 +52,7 @@ class DirectoryTest : public ::testing::Test {
   void AllowWrites() { ASSERT_TRUE(blocker_->Execute("ROLLBACK").ok()); }
 
   std::unique_ptr<Directory> Reload() {
-    auto loaded = Directory::Load(store_.get(), kNow);
+    auto loaded = Directory::Load(store_.get(), log_.get(), kNow);
     EXPECT_TRUE(loaded.ok());
     return *std::move(loaded);
   }
@@ -96,6 +97,7 @@ class DirectoryTest : public ::testing::Test {
   TemporaryFolder folder_;
   FakeRandom random_;
   std::unique_ptr<SqliteStore> store_;
+  std::unique_ptr<service::RevocationLog> log_;
   std::unique_ptr<Database> blocker_;
   std::unique_ptr<Directory> directory_;
   NewAccount user_;
@@ -221,7 +223,8 @@ TEST(StoreOutage, IsA503AndEndsNoAccess) {
   auto keys = KeyFile::Open(folder.File("keys"), true, TestOptions(&clock));
   ASSERT_TRUE(keys.ok());
   const auto core =
-      Core::Create(TestOptions(&clock), *std::move(store), *std::move(keys));
+      Core::Create(TestOptions(&clock), *std::move(store),
+                   NewLog(folder.File("revoked")), *std::move(keys));
   ASSERT_TRUE(core.ok());
   const auto post = [&](const char* path, const std::string& body) {
     return (*core)->Handle(MakeRequest("POST", path, body));

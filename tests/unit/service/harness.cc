@@ -34,6 +34,13 @@ std::string TemporaryFolder::Contents() const {
   return all;
 }
 
+std::unique_ptr<service::RevocationLog> NewLog(const std::string& path) {
+  auto made =
+      service::RevocationLog::Make(path, *Uuid::Generate(SystemRandom()));
+  EXPECT_TRUE(made.ok()) << made.status().ToString();
+  return made.ok() ? *std::move(made) : nullptr;
+}
+
 ServiceOptions TestOptions(const Clock* clock) {
   ServiceOptions options;
   options.issuer = "https://auth.example.test";

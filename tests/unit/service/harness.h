@@ -10,6 +10,7 @@
 #include "clone/http.h"
 #include "clone/json.h"
 #include "clone/service.h"
+#include "service/revocation_log.h"
 #include "support/fake_clock.h"
 
 namespace clone_auth::testing {
@@ -32,6 +33,9 @@ class TemporaryFolder {
  private:
   std::filesystem::path path_;
 };
+
+/// A revocation log that was just made.
+std::unique_ptr<service::RevocationLog> NewLog(const std::string& path);
 
 /// Options with a fake clock's time and a cheap Argon2id.
 ServiceOptions TestOptions(const Clock* clock);

@@ -87,6 +87,7 @@ class Lanes : public ::testing::Test {
     sizes.store_threads = 1;
     sizes.store_waiting = 2;
     auto core = Core::Create(TestOptions(&clock_), *std::move(store),
+                             NewLog(folder_.File("auth.db.revoked")),
                              *std::move(keys), sizes);
     ASSERT_TRUE(core.ok()) << core.status().ToString();
     core_ = *std::move(core);

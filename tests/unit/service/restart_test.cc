@@ -181,7 +181,7 @@ TEST(Files, AreReadableByTheirOwnerAlone) {
   const mode_t before = umask(0);
   ServiceHarness harness;
   harness.Signup();
-  for (const char* suffix : {"", "-wal", "-shm", ".keys"}) {
+  for (const char* suffix : {"", "-wal", "-shm", ".keys", ".revoked"}) {
     EXPECT_EQ(ModeOf(harness.database() + suffix), 0600U) << suffix;
   }
   umask(before);
