@@ -11,6 +11,11 @@ import unittest
 from harness import ACME, CLONE, Account, Server, get, wait_for
 
 
+def files_of(server):
+    return [path.read_bytes() for path in server.folder.iterdir()
+            if path.is_file()]
+
+
 class Logs(unittest.TestCase):
     def serve(self, *flags, scheme=CLONE):
         server = Server(*flags, scheme=scheme)
@@ -48,9 +53,9 @@ class Logs(unittest.TestCase):
                 pid = server.process.pid
                 places = [pathlib.Path(f"/proc/{pid}/{name}").read_bytes()
                           for name in ("cmdline", "environ")]
-                places += [path.read_bytes() for path in server.folder.iterdir()]
+                places += files_of(server)
                 self.assertEqual(server.stop(), 0)
-                places += [path.read_bytes() for path in server.folder.iterdir()]
+                places += files_of(server)
                 self.assertIn("/api/auth/me/", server.log())
                 for secret in account.secrets:
                     # Also without its last character, and its secret half.

@@ -1,0 +1,19 @@
+#pragma once
+
+// What an operator asks for at the command line.
+
+#include <chrono>
+#include <string>
+
+namespace auth_server {
+
+struct AdminCall {
+  std::string command;  ///< such as "account disable"; empty: serve
+  std::string email;
+  std::string id;
+  std::string file;
+  int uses = 1;
+  bool json = false;
+};
+
+}  // namespace auth_server
