@@ -22,6 +22,9 @@ struct Diagnosis {
   /// How far this machine's clock is ahead of the server's, where the answer
   /// carried a Date.
   std::optional<std::chrono::seconds> clock_ahead;
+  /// What whoever runs the service needs to find out more (X-Refusal-Id);
+  /// empty where the answer has none.
+  std::string refusal_id;
 
   /// The same as a Status, with the answer's HTTP status.
   Status ToStatus(int http_status) const;

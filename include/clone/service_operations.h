@@ -12,6 +12,7 @@
 
 #include "clone/api_key_store.h"
 #include "clone/clock.h"
+#include "clone/reason.h"
 #include "clone/result.h"
 #include "clone/secret.h"
 #include "clone/uuid.h"
@@ -39,6 +40,17 @@ struct ApiKeySummary {
   std::optional<WallTime> last_used_at;
   std::optional<WallTime> expires_at;
   std::optional<WallTime> revoked_at;
+};
+
+/// Why a request was answered 401, more precisely than its sender was told.
+struct RefusalExplanation {
+  WallTime when{};
+  Reason reason = Reason::kNone;  ///< the one that the sender was told
+  std::string detail;             ///< a sentence for the operator
+  /// Whom and what it is about, where that is known; empty otherwise.
+  std::string account_email;
+  std::optional<Uuid> key;
+  std::string key_prefix;
 };
 
 struct ServiceStatistics {
@@ -75,6 +87,10 @@ class ServiceOperations {
   /// Errors: not_found, also for a key that was revoked before;
   /// store_unavailable.
   virtual Status RevokeKey(const Uuid& id) = 0;
+
+  /// What `id`, the X-Refusal-Id of an answer, stands for. Error: not_found,
+  /// for what this service did not make.
+  virtual Result<RefusalExplanation> ExplainRefusal(std::string_view id) = 0;
 
   virtual ServiceStatistics Statistics() = 0;
 };

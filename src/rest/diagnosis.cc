@@ -20,6 +20,7 @@ using std::chrono::seconds;
 // Clocks that are closer than this agree; the skew that verifiers allow by
 // default.
 constexpr seconds kTolerance{60};
+constexpr std::size_t kMaxRefusalId = 128;
 
 struct Finding {
   Reason cause = Reason::kNone;
@@ -235,6 +236,9 @@ Diagnosis DiagnoseHiding(std::vector<std::string_view> secrets,
   }
   if (evidence.server_now) {
     diagnosis.clock_ahead = Between(now, *evidence.server_now);
+  }
+  if (const std::string* const id = response.headers.Find("X-Refusal-Id")) {
+    diagnosis.refusal_id = CleanText(*id, kMaxRefusalId);
   }
   Finding finding = Judge(evidence);
   diagnosis.cause = finding.cause;

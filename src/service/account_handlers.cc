@@ -5,8 +5,10 @@
 #include "service/email.h"
 #include "service/form.h"
 #include "service/handlers.h"
+#include "service/refusal_cause.h"
 #include "service/responses.h"
 #include "service/time_text.h"
+#include "service/try.h"
 
 namespace clone_auth::service {
 namespace {
@@ -63,20 +65,40 @@ std::optional<std::chrono::seconds> CountPassword(const Context& context,
   return account_wait.has_value() ? account_wait : address_wait;
 }
 
-// Empty where the account is unknown or disabled or the password wrong; the
-// work is the same in all four cases.
-Result<std::optional<StoredPassword>> CheckPassword(
-    const Context& context, const std::string& email,
-    const std::string& password) {
-  auto stored = context.store->FindPassword(email);
-  if (!stored.ok()) return stored;
+struct PasswordCheck {
+  bool right = false;
+  StoredPassword stored;  ///< where `right`
+  Refusal refusal;        ///< where not
+};
+
+// The work is the same whether the account is unknown or disabled or the
+// password wrong.
+Result<PasswordCheck> CheckPassword(const Context& context,
+                                    const std::string& email,
+                                    const std::string& password) {
+  CLONE_AUTH_TRY_ASSIGN(const std::optional<StoredPassword> stored,
+                        context.store->FindPassword(email));
   const std::string& hash =
-      stored->has_value() ? (*stored)->hash : context.passwords->dummy_hash();
+      stored.has_value() ? stored->hash : context.passwords->dummy_hash();
   const bool matches = context.passwords->Matches(hash, password);
-  if (!stored->has_value() || !matches || !(*stored)->enabled) {
-    return std::optional<StoredPassword>();
-  }
-  return stored;
+  PasswordCheck check;
+  check.refusal.when = context.Now();
+  check.refusal.reason = Reason::kInvalidCredentials;
+  check.refusal.detail = RefusalDetail::kNoSuchAccount;
+  if (!stored.has_value()) return check;
+  check.refusal.subject = RefusalSubject::kAccount;
+  check.refusal.id = stored->user;
+  check.refusal.detail =
+      matches ? RefusalDetail::kAccountDisabled : RefusalDetail::kWrongPassword;
+  check.right = matches && stored->enabled;
+  if (check.right) check.stored = *stored;
+  return check;
+}
+
+HttpResponse NoSignIn(const Context& context, const Refusal& refusal) {
+  HttpResponse answer = ErrorAnswer(Status(refusal.reason));
+  AddRefusalId(context, refusal, answer);
+  return answer;
 }
 
 // The old hash stays good, so a failure to strengthen it is no failure of the
@@ -103,7 +125,9 @@ HttpResponse StartSession(const Context& context,
   session.refresh = HashOf(refresh);
   const Status created = context.directory->CreateSession(session);
   if (created.reason() == Reason::kNotFound) {
-    return ErrorAnswer(Status(Reason::kInvalidCredentials));
+    return NoSignIn(context, {now, Reason::kInvalidCredentials,
+                              RefusalDetail::kPasswordJustChanged,
+                              RefusalSubject::kAccount, stored.user});
   }
   if (!created.ok()) return ErrorAnswer(created);
   const std::optional<Account> account =
@@ -196,13 +220,12 @@ HttpResponse Login(const Context& context, const Call& call) {
   }
   const auto checked = CheckPassword(context, email, password);
   if (!checked.ok()) return ErrorAnswer(checked.status());
-  const bool right = checked->has_value();
-  if (auto wait = CountPassword(context, email, call.client, right)) {
+  if (auto wait = CountPassword(context, email, call.client, checked->right)) {
     return ThrottledAnswer(*wait);
   }
-  if (!right) return ErrorAnswer(Status(Reason::kInvalidCredentials));
-  Strengthen(context, **checked, password);
-  return StartSession(context, **checked);
+  if (!checked->right) return NoSignIn(context, checked->refusal);
+  Strengthen(context, checked->stored, password);
+  return StartSession(context, checked->stored);
 }
 
 HttpResponse Me(const Context& context, const Call& call) {

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "service/options.h"
+#include "service/refusal_cause.h"
 #include "service/responses.h"
 #include "service/try.h"
 
@@ -66,6 +67,7 @@ Status Core::Build(const PoolSizes& sizes) {
   context_.directory = directory_.get();
   context_.access_tokens = &*access_tokens_;
   context_.refresh_tokens = &*refresh_tokens_;
+  context_.refusal_ids = &*refusal_ids_;
   context_.key_hasher = &*key_hasher_;
   context_.passwords = &*passwords_;
   context_.limiters = &limiters_;
@@ -85,6 +87,7 @@ Status Core::BuildVerifiers() {
   CLONE_AUTH_TRY_ASSIGN(access_tokens_,
                         AccessTokens::Create(options_, keys_.signing_keys,
                                              context_.clock, context_.random));
+  refusal_ids_.emplace(keys_.refresh_key);
   refresh_tokens_.emplace(std::move(keys_.refresh_key));
   CLONE_AUTH_TRY_ASSIGN(key_hasher_,
                         ApiKeyHasher::Create(std::move(keys_.peppers)));
@@ -143,6 +146,8 @@ std::optional<HttpResponse> Core::Identify(Call& call) const {
   if (!challenge.empty()) {
     answer.headers.Add("WWW-Authenticate", std::move(challenge));
   }
+  AddRefusalId(context_, CauseOf(context_, call.request.headers, refusal),
+               answer);
   return answer;
 }
 
@@ -214,7 +219,7 @@ void Core::AddCors(const Match& match, const HttpRequest& request,
   answer.headers.Add("Access-Control-Allow-Origin", *origin);
   if (request.method != "OPTIONS") {
     answer.headers.Add("Access-Control-Expose-Headers",
-                       "Retry-After, WWW-Authenticate");
+                       "Retry-After, WWW-Authenticate, X-Refusal-Id");
     return;
   }
   if (match.endpoint == nullptr) return;

@@ -24,6 +24,7 @@
 #include "service/operations.h"
 #include "service/passwords.h"
 #include "service/refresh_tokens.h"
+#include "service/refusal_id.h"
 #include "service/router.h"
 #include "service/worker_pool.h"
 
@@ -84,6 +85,7 @@ class Core {
   std::unique_ptr<Directory> directory_;
   std::optional<AccessTokens> access_tokens_;
   std::optional<RefreshTokens> refresh_tokens_;
+  std::optional<RefusalIds> refusal_ids_;
   std::optional<ApiKeyHasher> key_hasher_;
   std::optional<ApiKeyVerifier> key_verifier_;
   std::optional<Authenticator> authenticator_;

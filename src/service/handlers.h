@@ -20,6 +20,7 @@
 #include "service/passwords.h"
 #include "service/rate_limiter.h"
 #include "service/refresh_tokens.h"
+#include "service/refusal_id.h"
 #include "service/store.h"
 
 namespace clone_auth::service {
@@ -40,6 +41,7 @@ struct Context {
   Directory* directory = nullptr;
   const AccessTokens* access_tokens = nullptr;
   const RefreshTokens* refresh_tokens = nullptr;
+  const RefusalIds* refusal_ids = nullptr;
   const ApiKeyHasher* key_hasher = nullptr;
   const Passwords* passwords = nullptr;
   const Limiters* limiters = nullptr;

@@ -93,6 +93,25 @@ Status Operations::RevokeKey(const Uuid& id) {
                                        : "No key has this id.");
 }
 
+Result<RefusalExplanation> Operations::ExplainRefusal(std::string_view id) {
+  CLONE_AUTH_TRY_ASSIGN(const Refusal refusal, context_.refusal_ids->Open(id));
+  RefusalExplanation told;
+  told.when = refusal.when;
+  told.reason = refusal.reason;
+  told.detail = Describe(refusal.detail);
+  if (told.detail.empty()) told.detail = Describe(refusal.reason).text;
+  if (refusal.subject == RefusalSubject::kAccount) {
+    told.account_email = context_.directory->EmailOf(refusal.id);
+  }
+  if (refusal.subject != RefusalSubject::kKey) return told;
+  told.key = refusal.id;
+  if (const auto key = context_.directory->FindApiKey(refusal.id); key.ok()) {
+    told.key_prefix = key->display_prefix;
+    told.account_email = context_.directory->EmailOf(key->record.owner);
+  }
+  return told;
+}
+
 ServiceStatistics Operations::Statistics() {
   ServiceStatistics now = context_.directory->Count();
   now.passwords_waiting = passwords_.waiting();

@@ -25,6 +25,7 @@ class Operations final : public ServiceOperations {
   Status SetAccountEnabled(std::string_view email, bool enabled) override;
   Result<std::vector<ApiKeySummary>> ListKeys(std::string_view email) override;
   Status RevokeKey(const Uuid& id) override;
+  Result<RefusalExplanation> ExplainRefusal(std::string_view id) override;
   ServiceStatistics Statistics() override;
 
  private:

@@ -4,6 +4,7 @@
 #include "clone/json.h"
 #include "service/form.h"
 #include "service/handlers.h"
+#include "service/refusal_cause.h"
 #include "service/responses.h"
 #include "service/try.h"
 
@@ -30,22 +31,33 @@ Status Failure(SessionState state) {
   return Status(Reason::kRefreshInvalid);
 }
 
-HttpResponse Refused(const Status& failure) {
+HttpResponse Refused(const Context& context, const std::string& text,
+                     const Status& failure) {
   // Here the words are about the token in the body, not about a credential.
-  return ErrorAnswer(failure, failure.reason() == Reason::kTokenType
-                                  ? "Token has wrong type"
-                                  : "");
+  HttpResponse answer = ErrorAnswer(
+      failure,
+      failure.reason() == Reason::kTokenType ? "Token has wrong type" : "");
+  Refusal refusal;
+  refusal.when = context.Now();
+  refusal.reason = failure.reason();
+  if (failure.reason() == Reason::kRefreshInvalid) {
+    refusal.detail = context.refresh_tokens->Read(text).ok()
+                         ? RefusalDetail::kRefreshUnknown
+                         : RefusalDetail::kRefreshForged;
+  }
+  AddRefusalId(context, refusal, answer);
+  return answer;
 }
 
 // Bad tokens count against their sender.
 HttpResponse CountAndRefuse(const Context& context, const Call& call,
-                            const Status& failure) {
+                            const std::string& text, const Status& failure) {
   if (failure.code() == StatusCode::kUnauthenticated) {
     if (auto wait = context.limiters->refreshes->Take(call.client)) {
       return ThrottledAnswer(*wait);
     }
   }
-  return Refused(failure);
+  return Refused(context, text, failure);
 }
 
 std::optional<TokenHash> AttemptOf(const HttpRequest& request) {
@@ -91,7 +103,8 @@ HttpResponse Refresh(const Context& context, const Call& call) {
   }
   const WallTime now = context.Now();
   const auto rotated = Rotate(context, call, text, now);
-  if (!rotated.ok()) return CountAndRefuse(context, call, rotated.status());
+  if (!rotated.ok())
+    return CountAndRefuse(context, call, text, rotated.status());
   const std::optional<Account> account =
       context.directory->FindAccount(rotated->session.user);
   if (!account.has_value()) return ErrorAnswer(Status(Reason::kInternal));
@@ -114,7 +127,7 @@ HttpResponse Logout(const Context& context, const Call& call) {
     return ThrottledAnswer(*wait);
   }
   const Status ended = EndSession(context, text);
-  if (!ended.ok()) return CountAndRefuse(context, call, ended);
+  if (!ended.ok()) return CountAndRefuse(context, call, text, ended);
   return JsonAnswer(200, "{}");
 }
 

@@ -277,5 +277,17 @@ TEST(Diagnose, NeverRepeatsACredentialThatTheServerSaysBack) {
   EXPECT_EQ(diagnosis.sentence.find("canary"), std::string::npos);
 }
 
+TEST(Diagnose, KeepsTheIdThatTheOperatorAsksFor) {
+  const std::string body = R"({"detail":"No.","code":"key_unknown"})";
+  EXPECT_EQ(DiagnoseNothingSent(Json(401, body, {{"X-Refusal-Id", "abc"}}))
+                .refusal_id,
+            "abc");
+  EXPECT_EQ(DiagnoseNothingSent(Json(401, body)).refusal_id, "");
+  const std::string endless(5000, 'a');
+  EXPECT_LE(DiagnoseNothingSent(Json(401, body, {{"X-Refusal-Id", endless}}))
+                .refusal_id.size(),
+            128U);
+}
+
 }  // namespace
 }  // namespace clone_auth

@@ -1,0 +1,128 @@
+#include "service/refusal_cause.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "clone/api_key.h"
+#include "clone/json.h"
+#include "service/base64.h"
+
+namespace clone_auth::service {
+namespace {
+
+void About(RefusalSubject subject, const Uuid& id, Refusal& cause) {
+  cause.subject = subject;
+  cause.id = id;
+}
+
+std::string_view CredentialIn(const HttpHeaders& headers,
+                              const ApiKeyScheme& scheme) {
+  if (const std::string* key = headers.Find(scheme.header)) return *key;
+  const std::string* field = headers.Find("Authorization");
+  if (field == nullptr) return {};
+  const std::string_view value = *field;
+  const std::size_t blank = value.find(' ');
+  return blank == value.npos ? std::string_view() : value.substr(blank + 1);
+}
+
+// The record of a key that verifies but for its state.
+std::optional<Uuid> IssuedKey(const Context& context, std::string_view text) {
+  const ApiKeyHasher& hasher = *context.key_hasher;
+  for (std::size_t i = 0; i < hasher.pepper_count(); ++i) {
+    const auto found = context.directory->keys().Find(hasher.Digest(text, i));
+    if (found.ok() && found->has_value()) return (*found)->id;
+  }
+  return std::nullopt;
+}
+
+void ExplainKey(const Context& context, std::string_view text, Refusal& cause) {
+  const auto parsed = ParseApiKey(context.options->scheme, text);
+  if (!parsed.ok()) {
+    if (cause.reason == Reason::kKeyUnknown) {
+      cause.detail = RefusalDetail::kChecksumWrong;
+    }
+    return;
+  }
+  if (const auto id = IssuedKey(context, text)) {
+    About(RefusalSubject::kKey, *id, cause);
+    if (cause.reason == Reason::kAccountDisabled) {
+      cause.detail = RefusalDetail::kAccountDisabled;
+    }
+    return;
+  }
+  cause.detail = parsed->has_checksum ? RefusalDetail::kNeverIssued
+                                      : RefusalDetail::kOlderFormUnknown;
+}
+
+// The claims of a token whose signature was found good before.
+std::optional<JsonValue> ClaimsOf(std::string_view token) {
+  const std::size_t first = token.find('.');
+  const std::size_t second = token.find('.', first + 1);
+  if (second == token.npos) return std::nullopt;
+  const std::string_view part = token.substr(first + 1, second - first - 1);
+  std::string text(part.size() * 3 / 4, '\0');
+  if (!FromBase64Url(part, text.data(), text.size())) return std::nullopt;
+  auto claims = JsonValue::Parse(text);
+  if (!claims.ok()) return std::nullopt;
+  return std::move(claims).value();
+}
+
+bool SignatureWasGood(Reason reason) {
+  return reason == Reason::kTokenExpired || reason == Reason::kTokenRevoked ||
+         reason == Reason::kTokenNotYetValid || reason == Reason::kClockSkew ||
+         reason == Reason::kAccountDisabled;
+}
+
+void ExplainToken(const Context& context, std::string_view token,
+                  Refusal& cause) {
+  if (!SignatureWasGood(cause.reason)) return;
+  const auto claims = ClaimsOf(token);
+  const std::string* subject =
+      claims.has_value() ? claims->FindString("sub") : nullptr;
+  const auto id = subject == nullptr ? Result<Uuid>(Status(Reason::kNotFound))
+                                     : Uuid::Parse(*subject);
+  if (!id.ok()) return;
+  About(RefusalSubject::kAccount, *id, cause);
+  if (cause.reason == Reason::kAccountDisabled) {
+    cause.detail = RefusalDetail::kAccountDisabled;
+  }
+  if (cause.reason != Reason::kTokenRevoked) return;
+  const auto account = context.directory->FindAccount(*id);
+  const JsonValue* generation = claims->Find("gen");
+  if (!account.has_value()) {
+    cause.detail = RefusalDetail::kSubjectUnknown;
+  } else if (generation != nullptr && generation->AsInt() != nullptr &&
+             *generation->AsInt() != account->generation) {
+    cause.detail = RefusalDetail::kGenerationPassed;
+  } else {
+    cause.detail = RefusalDetail::kSessionNotOpen;
+  }
+}
+
+}  // namespace
+
+Refusal CauseOf(const Context& context, const HttpHeaders& headers,
+                const Status& refusal) {
+  Refusal cause;
+  cause.when = context.Now();
+  cause.reason = refusal.reason();
+  const ApiKeyScheme& scheme = context.options->scheme;
+  const std::string_view credential = CredentialIn(headers, scheme);
+  if (scheme.Matches(credential)) {
+    ExplainKey(context, credential, cause);
+  } else {
+    ExplainToken(context, credential, cause);
+  }
+  return cause;
+}
+
+void AddRefusalId(const Context& context, const Refusal& refusal,
+                  HttpResponse& answer) {
+  if (answer.status != 401) return;
+  auto id = context.refusal_ids->Seal(refusal, *context.random);
+  // The answer is as good without it.
+  if (id.ok()) answer.headers.Add("X-Refusal-Id", std::move(id).value());
+}
+
+}  // namespace clone_auth::service
