@@ -143,6 +143,31 @@ Answer RevokeKey(ServiceOperations& operations, const JsonValue& request) {
   return json.Name("revoked").Bool(true).EndObject().Take();
 }
 
+void WriteTextOrNull(const char* name, const std::string& text,
+                     JsonWriter& json) {
+  json.Name(name);
+  if (text.empty()) {
+    json.Null();
+  } else {
+    json.String(text);
+  }
+}
+
+Answer Explain(ServiceOperations& operations, const JsonValue& request) {
+  const auto id = TextOf(request, "id");
+  if (!id.ok()) return id;
+  const auto why = operations.ExplainRefusal(*id);
+  if (!why.ok()) return why.status();
+  JsonWriter json;
+  json.BeginObject().Name("time").String(console::TimeForPrograms(why->when));
+  json.Name("code").String(clone_auth::Describe(why->reason).word);
+  json.Name("detail").String(why->detail);
+  WriteTextOrNull("account", why->account_email, json);
+  WriteTextOrNull("key_id", why->key ? why->key->ToString() : "", json);
+  WriteTextOrNull("key_prefix", why->key_prefix, json);
+  return json.EndObject().Take();
+}
+
 constexpr std::array kCommands = {
     Command{"invite create", CreateInvite},
     Command{"account list", ListAccounts},
@@ -151,6 +176,7 @@ constexpr std::array kCommands = {
     Command{"account set-password", SetPassword},
     Command{"key list", ListKeys},
     Command{"key revoke", RevokeKey},
+    Command{"why", Explain},
 };
 
 }  // namespace

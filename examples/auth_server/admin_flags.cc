@@ -77,6 +77,9 @@ void DeclareAdmin(CLI::App& app, AdminCall& call) {
       ->add_option("--uses", call.uses, "Signups that it is good for")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
+  CLI::App* why = app.add_subcommand("why", "Tell what a refusal's id means");
+  why->add_option("id", call.id, "The X-Refusal-Id of an answer")->required();
+  why->callback([&call] { call.command = "why"; });
   DeclareAccounts(app, call);
   DeclareKeys(app, call);
 }

@@ -110,6 +110,18 @@ void ShowRevoked(const JsonValue& answer, Output& out) {
   out.Note("revoked " + Text(answer, "id"));
 }
 
+void ShowExplanation(const JsonValue& answer, Output& out) {
+  const auto time = console::ParseTime(Text(answer, "time"));
+  const auto now = clone_auth::SystemClock().Now();
+  out.Print(console::Fields{
+      {"refused", time ? console::TimeForPeople(*time, now) : ""},
+      {"told as", Text(answer, "code")},
+      {"because", Text(answer, "detail")},
+      {"account", Text(answer, "account")},
+      {"key", Text(answer, "key_id")},
+      {"prefix", Text(answer, "key_prefix")}});
+}
+
 constexpr std::array kViews = {
     Row{"invite create", ShowInvite},
     Row{"account list", ShowAccounts},
@@ -118,6 +130,7 @@ constexpr std::array kViews = {
     Row{"account set-password", ShowPassword},
     Row{"key list", ShowKeys},
     Row{"key revoke", ShowRevoked},
+    Row{"why", ShowExplanation},
 };
 
 }  // namespace

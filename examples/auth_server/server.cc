@@ -14,6 +14,8 @@
 
 #include "admin_socket.h"
 #include "listen.h"
+#include "metrics_server.h"
+#include "metrics_text.h"
 #include "worker.h"
 
 namespace auth_server {
@@ -55,7 +57,7 @@ class Server::Impl {
     }
     if (error) return CannotListen(options.listen, error);
     url_ = UrlOf(endpoint);
-    return Status();
+    return BindMetrics(options);
   }
 
   Status Run(const Options& options, clone_auth::IdentityService& service) {
@@ -83,9 +85,10 @@ class Server::Impl {
         if (--running_ == 0) asio::post(control_, [this] { Finish(); });
       });
     }
-    std::printf("listening on %s\n", url_.c_str());
-    std::fflush(stdout);
+    ServeMetrics(service.operations());
+    Announce();
     control_.run();
+    if (metrics_ != nullptr) metrics_->Stop();
     for (std::thread& thread : threads) thread.join();
     return Status();
   }
@@ -93,6 +96,32 @@ class Server::Impl {
   std::string url_;
 
  private:
+  Status BindMetrics(const Options& options) {
+    if (!options.metrics_listen) return Status();
+    auto bound = MetricsServer::Bind(*options.metrics_listen);
+    if (!bound.ok()) return bound.status();
+    metrics_ = std::move(bound).value();
+    return Status();
+  }
+
+  void ServeMetrics(clone_auth::ServiceOperations& operations) {
+    if (metrics_ == nullptr) return;
+    AllMetrics all;
+    for (const auto& worker : workers_) all.push_back(&worker->metrics());
+    metrics_->Serve([all = std::move(all), &operations,
+                     started = clone_auth::SystemClock().Now()] {
+      return MetricsText(all, operations, started);
+    });
+  }
+
+  void Announce() const {
+    std::printf("listening on %s\n", url_.c_str());
+    if (metrics_ != nullptr) {
+      std::printf("metrics on %s/metrics\n", metrics_->url().c_str());
+    }
+    std::fflush(stdout);
+  }
+
   /// Hands the bound socket to the worker's own io_context.
   static Status Listen(Acceptor& bound, Worker& worker,
                        std::vector<Acceptor>& listening) {
@@ -136,6 +165,7 @@ class Server::Impl {
   std::vector<Acceptor> acceptors_;
   std::unique_ptr<LogSink> sink_;
   std::vector<std::unique_ptr<Worker>> workers_;
+  std::unique_ptr<MetricsServer> metrics_;
   std::atomic<int> running_{0};
 };
 
