@@ -64,7 +64,10 @@ constexpr std::array kRemedies = {
               "See the server's log; whether it was done is not known."},
 };
 
-std::string_view RemedyOf(const Status& status) {
+std::string_view RemedyOf(const Status& status, const AdminCall& call) {
+  if (call.command == "why" && status.reason() == Reason::kNotFound) {
+    return "Give the whole id, and the database of the server that made it.";
+  }
   for (const RemedyRow& row : kRemedies) {
     if (row.reason == status.reason()) return row.remedy;
   }
@@ -198,7 +201,7 @@ int RunAdmin(const Options& options) {
   if (answer.ok()) {
     Show(call, *answer, out);
   } else {
-    out.Complain(answer.status(), RemedyOf(answer.status()));
+    out.Complain(answer.status(), RemedyOf(answer.status(), call));
   }
   return out.Flush() && answer.ok() ? 0 : 1;
 }

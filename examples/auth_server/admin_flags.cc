@@ -1,10 +1,14 @@
 #include "admin_flags.h"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
 namespace auth_server {
 namespace {
+
+/// Nothing longer stands behind "why" but an id.
+constexpr std::size_t kLongestFlag = 40;
 
 struct ExitCodeRow {
   int code;
@@ -79,9 +83,23 @@ void DeclareAdmin(CLI::App& app, AdminCall& call) {
       ->capture_default_str();
   CLI::App* why = app.add_subcommand("why", "Tell what a refusal's id means");
   why->add_option("id", call.id, "The X-Refusal-Id of an answer")->required();
-  why->callback([&call] { call.command = "why"; });
+  why->callback([&call] {
+    call.command = "why";
+    call.id.erase(0, call.id.find_first_not_of(' '));
+  });
   DeclareAccounts(app, call);
   DeclareKeys(app, call);
+}
+
+std::vector<std::string> ArgumentsOf(int argc, char** argv) {
+  std::vector<std::string> arguments(argv + 1, argv + argc);
+  const auto why = std::find(arguments.begin(), arguments.end(), "why");
+  if (arguments.end() - why > 1 && why[1].size() > kLongestFlag &&
+      why[1].front() == '-') {
+    why[1].insert(0, 1, ' ');
+  }
+  std::reverse(arguments.begin(), arguments.end());
+  return arguments;
 }
 
 std::string ExitCodeHelp() {

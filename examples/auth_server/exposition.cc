@@ -59,8 +59,11 @@ void Exposition::Single(std::string_view name, Type type, std::string_view help,
 }
 
 std::string NumberText(double value) {
-  char digits[32];
-  const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
+  // The longest double has 309 digits before its point.
+  char digits[352];
+  const auto end = std::to_chars(digits, digits + sizeof digits, value,
+                                 std::chars_format::fixed)
+                       .ptr;
   return std::string(digits, end);
 }
 

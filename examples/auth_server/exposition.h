@@ -32,7 +32,7 @@ class Exposition {
   std::string text_;
 };
 
-/// The shortest text that reads back as the same number.
+/// The shortest decimal text that reads back as the same number.
 std::string NumberText(double value);
 
 }  // namespace auth_server

@@ -174,7 +174,7 @@ ParsedOptions ParseOptions(int argc, char** argv) {
   // The commands would inherit it, were it given before them.
   app.footer(ExitCodeHelp());
   try {
-    app.parse(argc, argv);
+    app.parse(ArgumentsOf(argc, argv));
   } catch (const CLI::ParseError& error) {
     parsed.exit_code = error.get_exit_code() == 0
                            ? app.exit(error)

@@ -86,6 +86,7 @@ enum class Reason : std::uint8_t {
   kConfigMalformed,
   kFileInsecure,
   kSchemaUnknown,
+  kRotationPending,
   // Where a credential may go.
   kForeignOrigin,
   kInsecureUrl,

@@ -4,7 +4,9 @@
 // users may. Everything here is the operator's alone: the caller decides who
 // that is. May be shared between threads; valid as long as its service.
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +14,7 @@
 
 #include "clone/api_key_store.h"
 #include "clone/clock.h"
+#include "clone/jwk.h"
 #include "clone/reason.h"
 #include "clone/result.h"
 #include "clone/secret.h"
@@ -42,6 +45,28 @@ struct ApiKeySummary {
   std::optional<WallTime> revoked_at;
 };
 
+/// How far ahead of its first signature a signing key is published unless
+/// there is a reason: twice as long as whoever fetched the key set may go by
+/// it, so that every verifier knows the key by then.
+inline constexpr std::chrono::minutes kSigningKeyPublishAhead{10};
+
+/// One key that signs access tokens, or did, or will.
+struct SigningKeySummary {
+  enum class State : std::uint8_t {
+    kPublished,  ///< in the key set, not signing yet
+    kSigning,
+    kRetired,  ///< no longer signing; its last token may still live
+  };
+  std::string key_id;
+  JwtAlgorithm algorithm = JwtAlgorithm::kEs256;
+  State state = State::kSigning;
+  WallTime created_at{};
+  WallTime signs_from{};
+  /// With a successor: when its last token has died and it leaves the key
+  /// set.
+  std::optional<WallTime> leaves_at;
+};
+
 /// Why a request was answered 401, more precisely than its sender was told.
 struct RefusalExplanation {
   WallTime when{};
@@ -60,6 +85,7 @@ struct ServiceStatistics {
   /// Requests that wait for a thread of the service, now.
   std::size_t passwords_waiting = 0;
   std::size_t writes_waiting = 0;
+  std::size_t signing_keys = 0;  ///< those that tokens are verified with
 };
 
 class ServiceOperations {
@@ -87,6 +113,18 @@ class ServiceOperations {
   /// Errors: not_found, also for a key that was revoked before;
   /// store_unavailable.
   virtual Status RevokeKey(const Uuid& id) = 0;
+
+  /// Makes a key that signs from `publish_ahead` from now on, and is in the
+  /// published key set at once; the present one signs until then and stays in
+  /// the set until its last token has died. It is on the disk before this
+  /// returns; after a failure nothing has changed. Errors: invalid_argument
+  /// (less than zero, more than a day), rotation_pending (one is published
+  /// and not signing yet, or 32 are in the set), store_unavailable,
+  /// random_unavailable.
+  virtual Result<SigningKeySummary> RotateSigningKey(
+      std::chrono::seconds publish_ahead) = 0;
+  /// Newest first.
+  virtual Result<std::vector<SigningKeySummary>> ListSigningKeys() = 0;
 
   /// What `id`, the X-Refusal-Id of an answer, stands for. Error: not_found,
   /// for what this service did not make.

@@ -157,6 +157,10 @@ constexpr std::array kReasons = {
     ReasonInfo{R::kSchemaUnknown, "schema_unknown", C::kFailedPrecondition,
                "The database was made by a newer version.",
                "Run the version that made it, or a later one."},
+    ReasonInfo{R::kRotationPending, "rotation_pending", C::kFailedPrecondition,
+               "An earlier rotation of the signing keys is not over.",
+               "Try again when the time that the list of keys names has "
+               "come."},
     ReasonInfo{R::kForeignOrigin, "foreign_origin", C::kFailedPrecondition,
                "The credential does not belong to that server.",
                "Use a credential that was issued for it."},

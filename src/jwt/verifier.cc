@@ -6,8 +6,8 @@
 #include "clone/jwt.h"
 #include "jwt/claims.h"
 #include "jwt/compact.h"
-#include "jwt/jwk_set.h"
 #include "jwt/media_type.h"
+#include "jwt/verifier_keys.h"
 
 namespace clone_auth {
 namespace {
@@ -24,7 +24,8 @@ bool Names(const std::vector<std::string>& list) {
                       [](const std::string& name) { return name.empty(); });
 }
 
-Status CheckPolicy(const JwtPolicy& policy) {
+Status CheckPolicy(const JwtPolicy& policy, const Clock* clock) {
+  if (clock == nullptr) return Invalid("the verifier has no clock");
   if (policy.algorithms.empty()) return Invalid("the policy has no algorithm");
   if (!policy.allow_any_issuer && !Names(policy.issuers)) {
     return Invalid("the policy has no issuer");
@@ -46,7 +47,7 @@ Status CheckPolicy(const JwtPolicy& policy) {
 
 struct JwtVerifier::Impl {
   JwtPolicy policy;  // types in their normal form
-  JwkSet keys;
+  VerifierKeys keys;
   const Clock* clock;
 
   bool Allows(const Algorithm& algorithm) const {
@@ -70,8 +71,18 @@ JwtVerifier::~JwtVerifier() = default;
 
 Result<JwtVerifier> JwtVerifier::Create(JwtPolicy policy, JwkSet keys,
                                         const Clock* clock) {
-  CLONE_AUTH_RETURN_IF_ERROR(CheckPolicy(policy));
-  if (clock == nullptr) return Invalid("the verifier has no clock");
+  return Make(std::move(policy), VerifierKeys(std::move(keys)), clock);
+}
+
+Result<JwtVerifier> JwtVerifier::Create(JwtPolicy policy, JwkSource* keys,
+                                        const Clock* clock) {
+  if (keys == nullptr) return Invalid("the verifier has no source of keys");
+  return Make(std::move(policy), VerifierKeys(keys), clock);
+}
+
+Result<JwtVerifier> JwtVerifier::Make(JwtPolicy policy, VerifierKeys keys,
+                                      const Clock* clock) {
+  CLONE_AUTH_RETURN_IF_ERROR(CheckPolicy(policy, clock));
   for (std::string& type : policy.types) type = NormalMediaType(type);
   return JwtVerifier(std::make_unique<const Impl>(
       Impl{std::move(policy), std::move(keys), clock}));
@@ -86,7 +97,7 @@ Result<VerifiedJwt> JwtVerifier::Verify(std::string_view token) const {
   }
   CLONE_AUTH_ASSIGN_OR_RETURN(
       const VerificationKey* key,
-      impl_->keys.impl_->Find(*header.algorithm, header.key_id));
+      impl_->keys.Find(*header.algorithm, header.key_id, *impl_->clock));
   const Result<std::string> signature = Base64UrlDecode(compact.signature);
   if (!signature.ok()) {
     return Status(Reason::kTokenMalformed, "the signature is not base64url");

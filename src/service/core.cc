@@ -32,10 +32,8 @@ struct Core::Pending {
   std::function<void(HttpResponse)> done;
 };
 
-Core::Core(ServiceOptions options, std::unique_ptr<Store> store, KeyFile keys)
-    : options_(std::move(options)),
-      store_(std::move(store)),
-      keys_(std::move(keys)) {
+Core::Core(ServiceOptions options, std::unique_ptr<Store> store)
+    : options_(std::move(options)), store_(std::move(store)) {
   context_.options = &options_;
   context_.clock = options_.clock != nullptr ? options_.clock : &SystemClock();
   context_.random =
@@ -48,13 +46,12 @@ Result<std::unique_ptr<Core>> Core::Create(ServiceOptions options,
                                            KeyFile keys,
                                            const PoolSizes& sizes) {
   CLONE_AUTH_TRY(CheckOptions(options));
-  std::unique_ptr<Core> core(
-      new Core(std::move(options), std::move(store), std::move(keys)));
-  CLONE_AUTH_TRY(core->Build(sizes));
+  std::unique_ptr<Core> core(new Core(std::move(options), std::move(store)));
+  CLONE_AUTH_TRY(core->Build(std::move(keys), sizes));
   return core;
 }
 
-Status Core::Build(const PoolSizes& sizes) {
+Status Core::Build(KeyFile keys, const PoolSizes& sizes) {
   if (sodium_init() < 0) return Status(Reason::kRandomUnavailable);
   CLONE_AUTH_TRY_ASSIGN(
       passwords_, Passwords::Create(options_.passwords, *context_.random));
@@ -63,8 +60,9 @@ Status Core::Build(const PoolSizes& sizes) {
   CLONE_AUTH_TRY(BuildLimiters());
   CLONE_AUTH_TRY_ASSIGN(directory_,
                         Directory::Load(store_.get(), context_.Now()));
-  CLONE_AUTH_TRY(BuildVerifiers());
+  CLONE_AUTH_TRY(BuildVerifiers(std::move(keys)));
   context_.directory = directory_.get();
+  context_.signing_keys = signing_keys_.get();
   context_.access_tokens = &*access_tokens_;
   context_.refresh_tokens = &*refresh_tokens_;
   context_.refusal_ids = &*refusal_ids_;
@@ -83,14 +81,21 @@ Status Core::Build(const PoolSizes& sizes) {
   return Status();
 }
 
-Status Core::BuildVerifiers() {
+Status Core::BuildVerifiers(KeyFile keys) {
+  // Copies, since the file is written anew with what it held.
+  refresh_tokens_.emplace(keys.refresh_key.Clone());
+  refusal_ids_.emplace(keys.refresh_key);
+  std::vector<Pepper> peppers;
+  for (const Pepper& pepper : keys.peppers) {
+    peppers.push_back({pepper.id, pepper.secret.Clone()});
+  }
+  CLONE_AUTH_TRY_ASSIGN(key_hasher_, ApiKeyHasher::Create(std::move(peppers)));
+  CLONE_AUTH_TRY_ASSIGN(signing_keys_,
+                        SigningKeys::Create(options_, std::move(keys),
+                                            context_.clock, context_.random));
   CLONE_AUTH_TRY_ASSIGN(access_tokens_,
-                        AccessTokens::Create(options_, keys_.signing_keys,
+                        AccessTokens::Create(options_, signing_keys_.get(),
                                              context_.clock, context_.random));
-  refusal_ids_.emplace(keys_.refresh_key);
-  refresh_tokens_.emplace(std::move(keys_.refresh_key));
-  CLONE_AUTH_TRY_ASSIGN(key_hasher_,
-                        ApiKeyHasher::Create(std::move(keys_.peppers)));
   CLONE_AUTH_TRY_ASSIGN(
       key_verifier_,
       ApiKeyVerifier::Create(options_.scheme, &*key_hasher_,
@@ -292,6 +297,7 @@ void Core::Maintain() {
   // What fails is tried again a minute later; readiness tells the operator.
   (void)directory_->SaveUses();
   (void)directory_->ForgetSessions(context_.Now() - kForgetAfter);
+  (void)signing_keys_->DropDead();
 }
 
 }  // namespace clone_auth::service

@@ -26,6 +26,7 @@
 #include "service/refresh_tokens.h"
 #include "service/refusal_id.h"
 #include "service/router.h"
+#include "service/signing_keys.h"
 #include "service/worker_pool.h"
 
 namespace clone_auth::service {
@@ -62,9 +63,9 @@ class Core {
  private:
   struct Pending;
 
-  Core(ServiceOptions options, std::unique_ptr<Store> store, KeyFile keys);
-  Status Build(const PoolSizes& sizes);
-  Status BuildVerifiers();
+  Core(ServiceOptions options, std::unique_ptr<Store> store);
+  Status Build(KeyFile keys, const PoolSizes& sizes);
+  Status BuildVerifiers(KeyFile keys);
   Status BuildLimiters();
 
   /// An answer that needs no handler, or none.
@@ -81,8 +82,8 @@ class Core {
 
   ServiceOptions options_;
   std::unique_ptr<Store> store_;
-  KeyFile keys_;
   std::unique_ptr<Directory> directory_;
+  std::unique_ptr<SigningKeys> signing_keys_;
   std::optional<AccessTokens> access_tokens_;
   std::optional<RefreshTokens> refresh_tokens_;
   std::optional<RefusalIds> refusal_ids_;

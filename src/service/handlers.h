@@ -21,6 +21,7 @@
 #include "service/rate_limiter.h"
 #include "service/refresh_tokens.h"
 #include "service/refusal_id.h"
+#include "service/signing_keys.h"
 #include "service/store.h"
 
 namespace clone_auth::service {
@@ -39,6 +40,7 @@ struct Context {
   RandomSource* random = nullptr;
   Store* store = nullptr;
   Directory* directory = nullptr;
+  SigningKeys* signing_keys = nullptr;
   const AccessTokens* access_tokens = nullptr;
   const RefreshTokens* refresh_tokens = nullptr;
   const RefusalIds* refusal_ids = nullptr;

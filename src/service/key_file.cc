@@ -5,16 +5,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <filesystem>
-#include <limits>
 #include <utility>
 
-#include "clone/json.h"
 #include "clone/uuid.h"
-#include "service/base64.h"
+#include "service/key_file_text.h"
 #include "service/try.h"
 
 namespace clone_auth::service {
@@ -23,36 +21,32 @@ namespace {
 constexpr std::size_t kSecretSize = 32;
 constexpr std::size_t kMaxFileSize = 256 * 1024;
 
-Status Failure(Reason reason, const std::string& path,
-               const std::string& what) {
-  return Status(reason, "The key file '" + path + "' " + what + ".");
-}
-
 Status DiskFailure(const std::string& path) {
-  return Failure(Reason::kStoreUnavailable, path,
-                 std::string("cannot be used: ") + std::strerror(errno));
+  return KeyFileFailure(Reason::kStoreUnavailable, path,
+                        std::string("cannot be used: ") + std::strerror(errno));
 }
 
 Status Malformed(const std::string& path, const std::string& what) {
-  return Failure(Reason::kConfigMalformed, path, what);
+  return KeyFileFailure(Reason::kConfigMalformed, path, what);
 }
 
-Status CheckPrivate(int file, const std::string& path) {
+// When it was written last.
+Result<WallTime> CheckPrivate(int file, const std::string& path) {
   struct stat state;
   if (fstat(file, &state) != 0) return DiskFailure(path);
   if (!S_ISREG(state.st_mode) || state.st_uid != geteuid() ||
       (state.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-    return Failure(Reason::kFileInsecure, path,
-                   "must be a regular file of this user with mode 0600");
+    return KeyFileFailure(Reason::kFileInsecure, path,
+                          "must be a regular file of this user with mode 0600");
   }
-  return Status();
+  return FromUnixSeconds(std::chrono::seconds(state.st_mtime));
 }
 
 Status Lock(int file, const std::string& path) {
   if (flock(file, LOCK_EX | LOCK_NB) == 0) return Status();
   if (errno != EWOULDBLOCK) return DiskFailure(path);
-  return Failure(Reason::kStoreUnavailable, path,
-                 "is in use: another process serves this database");
+  return KeyFileFailure(Reason::kStoreUnavailable, path,
+                        "is in use: another process serves this database");
 }
 
 Result<Secret> ReadAll(int file, const std::string& path) {
@@ -88,36 +82,12 @@ Status SyncFolderOf(const std::string& path) {
                                                  : DiskFailure(folder);
 }
 
-Result<Secret> ToText(const KeyFile& keys) {
-  JsonWriter writer;
-  writer.BeginObject().Name("version").Int(1);
-  writer.Name("signing_keys").BeginArray();
-  for (const JwtSigningKey& key : keys.signing_keys) {
-    CLONE_AUTH_TRY_ASSIGN(const JsonValue jwk,
-                          JsonValue::Parse(key.ToJwk().Reveal()));
-    writer.Value(jwk);
-  }
-  writer.EndArray().Name("peppers").BeginArray();
-  for (const Pepper& pepper : keys.peppers) {
-    writer.BeginObject().Name("id").Int(pepper.id).Name("secret");
-    writer.String(
-        ToBase64Url(pepper.secret.Reveal().data(), pepper.secret.size()));
-    writer.EndObject();
-  }
-  writer.EndArray().Name("refresh_key");
-  writer.String(
-      ToBase64Url(keys.refresh_key.Reveal().data(), keys.refresh_key.size()));
-  std::string text = writer.EndObject().Take();
-  Secret secret = Secret::CopyOf(text);
-  WipeBytes(text.data(), text.size());
-  return secret;
-}
-
 // The new file is complete, safe on the disk and locked before it gets its
 // name; a crash leaves the old one or none.
-Status Save(KeyFile& keys, const std::string& path, bool replace,
+Status Save(KeyFile& keys, const SigningPlan& plan, bool replace,
             RandomSource& random) {
-  CLONE_AUTH_TRY_ASSIGN(const Secret text, ToText(keys));
+  const std::string& path = keys.path;
+  CLONE_AUTH_TRY_ASSIGN(const Secret text, KeyFileText(keys, plan));
   CLONE_AUTH_TRY_ASSIGN(const Uuid unique, Uuid::Generate(random));
   const std::string draft = path + "." + unique.ToString();
   OpenFile file(open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
@@ -133,9 +103,9 @@ Status Save(KeyFile& keys, const std::string& path, bool replace,
   }
   if (!replace || !status.ok()) unlink(draft.c_str());
   CLONE_AUTH_TRY(status);
-  CLONE_AUTH_TRY(SyncFolderOf(path));
+  // Whatever comes of the folder, this is the file that others must not open.
   keys.lock = std::move(file);
-  return Status();
+  return SyncFolderOf(path);
 }
 
 Result<Secret> RandomSecret(RandomSource& random) {
@@ -144,103 +114,38 @@ Result<Secret> RandomSecret(RandomSource& random) {
   return secret;
 }
 
-Result<KeyFile> Make(const std::string& path, JwtAlgorithm algorithm,
-                     RandomSource& random) {
+Result<KeyFile> Make(const std::string& path, const ServiceOptions& options,
+                     const Moment& moment, RandomSource& random) {
   KeyFile keys;
+  keys.path = path;
   CLONE_AUTH_TRY_ASSIGN(JwtSigningKey signing_key,
-                        JwtSigningKey::Generate(algorithm));
-  keys.signing_keys.push_back(std::move(signing_key));
+                        JwtSigningKey::Generate(options.algorithm));
+  PlannedKey planned;
+  planned.key = std::make_shared<const JwtSigningKey>(std::move(signing_key));
+  planned.created_at = moment.now;
+  planned.signs_from = moment.now;
+  planned.token_life = TokenLife(options);
+  keys.signing_keys.push_back(std::move(planned));
   Pepper pepper{1, {}};
   CLONE_AUTH_TRY_ASSIGN(pepper.secret, RandomSecret(random));
   keys.peppers.push_back(std::move(pepper));
   CLONE_AUTH_TRY_ASSIGN(keys.refresh_key, RandomSecret(random));
-  CLONE_AUTH_TRY(Save(keys, path, false, random));
+  CLONE_AUTH_TRY(Save(keys, keys.signing_keys, false, random));
   return keys;
 }
 
-Result<Secret> ReadSecret(const JsonValue& object, std::string_view name,
-                          const std::string& path) {
-  Secret secret = Secret::OfSize(kSecretSize);
-  const std::string* text = object.FindString(name);
-  if (text == nullptr ||
-      !FromBase64Url(*text, secret.MutableBytes(), secret.size())) {
-    return Malformed(path, "has a '" + std::string(name) +
-                               "' that is not 32 bytes of base64url");
-  }
-  return secret;
-}
-
-Status ReadSigningKeys(const JsonValue& root, const std::string& path,
-                       KeyFile& keys) {
-  const JsonValue* list = root.Find("signing_keys");
-  if (list == nullptr || list->AsArray() == nullptr ||
-      list->AsArray()->empty()) {
-    return Malformed(path, "has no 'signing_keys'");
-  }
-  for (const JsonValue& jwk : *list->AsArray()) {
-    auto key =
-        JwtSigningKey::FromJwk(Secret::CopyOf(JsonWriter().Value(jwk).Take()));
-    if (!key.ok()) return Malformed(path, "has a signing key that is broken");
-    keys.signing_keys.push_back(std::move(key).value());
-  }
-  return Status();
-}
-
-Status ReadPeppers(const JsonValue& root, const std::string& path,
-                   KeyFile& keys) {
-  const JsonValue* list = root.Find("peppers");
-  if (list == nullptr || list->AsArray() == nullptr ||
-      list->AsArray()->empty()) {
-    return Malformed(path, "has no 'peppers'");
-  }
-  for (const JsonValue& entry : *list->AsArray()) {
-    const JsonValue* id = entry.Find("id");
-    if (id == nullptr || id->AsInt() == nullptr || *id->AsInt() < 0 ||
-        *id->AsInt() > std::numeric_limits<std::uint32_t>::max()) {
-      return Malformed(path, "has a pepper without 'id'");
-    }
-    Pepper pepper{static_cast<std::uint32_t>(*id->AsInt()), {}};
-    CLONE_AUTH_TRY_ASSIGN(pepper.secret, ReadSecret(entry, "secret", path));
-    keys.peppers.push_back(std::move(pepper));
-  }
-  return Status();
-}
-
-Result<KeyFile> Read(OpenFile file, const std::string& path) {
-  CLONE_AUTH_TRY(CheckPrivate(file.get(), path));
+Result<KeyFile> Read(OpenFile file, const std::string& path,
+                     const ServiceOptions& options, const Moment& moment) {
+  CLONE_AUTH_TRY_ASSIGN(const WallTime written_at,
+                        CheckPrivate(file.get(), path));
   CLONE_AUTH_TRY(Lock(file.get(), path));
   CLONE_AUTH_TRY_ASSIGN(const Secret text, ReadAll(file.get(), path));
-  const auto root = JsonValue::Parse(text.Reveal());
-  if (!root.ok()) return Malformed(path, "is not valid JSON");
-  const JsonValue* version = root->Find("version");
-  if (version == nullptr || version->AsInt() == nullptr ||
-      *version->AsInt() != 1) {
-    return Malformed(path, "has a 'version' other than 1");
-  }
   KeyFile keys;
-  CLONE_AUTH_TRY(ReadSigningKeys(*root, path, keys));
-  CLONE_AUTH_TRY(ReadPeppers(*root, path, keys));
-  CLONE_AUTH_TRY_ASSIGN(keys.refresh_key,
-                        ReadSecret(*root, "refresh_key", path));
+  keys.path = path;
+  CLONE_AUTH_TRY(
+      ReadKeyFileText(text.Reveal(), options, moment, written_at, keys));
   keys.lock = std::move(file);
   return keys;
-}
-
-Status PutFirst(JwtAlgorithm algorithm, const std::string& path, KeyFile& keys,
-                RandomSource& random) {
-  auto& all = keys.signing_keys;
-  if (all.front().algorithm() == algorithm) return Status();
-  auto fitting = std::find_if(all.begin(), all.end(), [&](const auto& key) {
-    return key.algorithm() == algorithm;
-  });
-  if (fitting == all.end()) {
-    CLONE_AUTH_TRY_ASSIGN(JwtSigningKey made,
-                          JwtSigningKey::Generate(algorithm));
-    all.insert(all.begin(), std::move(made));
-  } else {
-    std::rotate(all.begin(), fitting, fitting + 1);
-  }
-  return Save(keys, path, true, random);
 }
 
 }  // namespace
@@ -258,24 +163,29 @@ OpenFile& OpenFile::operator=(OpenFile&& other) noexcept {
 }
 
 Result<KeyFile> KeyFile::Open(const std::string& path, bool may_make,
-                              JwtAlgorithm algorithm, RandomSource& random) {
+                              const ServiceOptions& options) {
+  const Moment moment =
+      MomentOf(options.clock != nullptr ? *options.clock : SystemClock());
   OpenFile file(
       open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-  if (!file.ok()) {
-    if (errno == ELOOP) {
-      return Failure(Reason::kFileInsecure, path, "must not be a link");
-    }
-    if (errno != ENOENT) return DiskFailure(path);
-    if (!may_make) {
-      return Malformed(path,
-                       "is missing, and the database has accounts that need "
-                       "it; restore it from where the database came from");
-    }
-    return Make(path, algorithm, random);
+  if (file.ok()) return Read(std::move(file), path, options, moment);
+  if (errno == ELOOP) {
+    return KeyFileFailure(Reason::kFileInsecure, path, "must not be a link");
   }
-  CLONE_AUTH_TRY_ASSIGN(KeyFile keys, Read(std::move(file), path));
-  CLONE_AUTH_TRY(PutFirst(algorithm, path, keys, random));
-  return keys;
+  if (errno != ENOENT) return DiskFailure(path);
+  if (!may_make) {
+    return Malformed(path,
+                     "is missing, and the database has accounts that need "
+                     "it; restore it from where the database came from");
+  }
+  return Make(path, options, moment,
+              options.random != nullptr ? *options.random : SystemRandom());
+}
+
+Status KeyFile::Replace(SigningPlan plan, RandomSource& random) {
+  CLONE_AUTH_TRY(Save(*this, plan, true, random));
+  signing_keys = std::move(plan);
+  return Status();
 }
 
 }  // namespace clone_auth::service

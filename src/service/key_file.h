@@ -9,10 +9,11 @@
 #include <vector>
 
 #include "clone/api_key_hasher.h"
-#include "clone/jwk.h"
 #include "clone/random.h"
 #include "clone/result.h"
 #include "clone/secret.h"
+#include "clone/service.h"
+#include "service/signing_plan.h"
 
 namespace clone_auth::service {
 
@@ -32,19 +33,26 @@ class OpenFile {
 };
 
 struct KeyFile {
-  /// The first one signs, all of them verify.
-  std::vector<JwtSigningKey> signing_keys;
+  SigningPlan signing_keys;
   /// The first one makes new digests.
   std::vector<Pepper> peppers;
   Secret refresh_key;  ///< 32 bytes
+  /// What was read says less than what is known now.
+  bool is_outdated = false;
+  std::string path;
   OpenFile lock;
 
-  /// Reads the file, or makes it where there is none and `may_make`. A file
-  /// whose first key is not for `algorithm` gets one that is. Errors:
-  /// file_insecure, config_malformed, store_unavailable (another process has
-  /// it, or the disk fails), random_unavailable, internal.
+  /// Reads the file, or makes it where there is none and `may_make`, with a
+  /// key for the algorithm of `options`. Errors: file_insecure,
+  /// config_malformed, store_unavailable (another process has it, or the disk
+  /// fails), random_unavailable, internal.
   static Result<KeyFile> Open(const std::string& path, bool may_make,
-                              JwtAlgorithm algorithm, RandomSource& random);
+                              const ServiceOptions& options);
+
+  /// Writes the file anew with the keys of `plan`, which are those of this
+  /// object from then on; after a failure both are as before. Errors:
+  /// store_unavailable, random_unavailable, internal.
+  Status Replace(SigningPlan plan, RandomSource& random);
 };
 
 }  // namespace clone_auth::service

@@ -112,10 +112,20 @@ Result<RefusalExplanation> Operations::ExplainRefusal(std::string_view id) {
   return told;
 }
 
+Result<SigningKeySummary> Operations::RotateSigningKey(
+    std::chrono::seconds publish_ahead) {
+  return context_.signing_keys->Rotate(publish_ahead);
+}
+
+Result<std::vector<SigningKeySummary>> Operations::ListSigningKeys() {
+  return context_.signing_keys->List();
+}
+
 ServiceStatistics Operations::Statistics() {
   ServiceStatistics now = context_.directory->Count();
   now.passwords_waiting = passwords_.waiting();
   now.writes_waiting = writes_.waiting();
+  now.signing_keys = context_.signing_keys->List().size();
   return now;
 }
 

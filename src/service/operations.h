@@ -3,6 +3,7 @@
 // The operator's side of the service. Borrows what requests use; so a change
 // made here is seen by every request that starts after it returned.
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,9 @@ class Operations final : public ServiceOperations {
   Result<std::vector<ApiKeySummary>> ListKeys(std::string_view email) override;
   Status RevokeKey(const Uuid& id) override;
   Result<RefusalExplanation> ExplainRefusal(std::string_view id) override;
+  Result<SigningKeySummary> RotateSigningKey(
+      std::chrono::seconds publish_ahead) override;
+  Result<std::vector<SigningKeySummary>> ListSigningKeys() override;
   ServiceStatistics Statistics() override;
 
  private:

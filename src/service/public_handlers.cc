@@ -1,3 +1,4 @@
+#include <string>
 #include <utility>
 
 #include "clone/json.h"
@@ -36,8 +37,11 @@ HttpResponse JoinWaitlist(const Context& context, const Call& call) {
 }
 
 HttpResponse KeySet(const Context& context, const Call&) {
-  HttpResponse answer = JsonAnswer(200, context.access_tokens->key_set_json());
-  answer.headers.Add("Cache-Control", "public, max-age=300");
+  HttpResponse answer =
+      JsonAnswer(200, context.signing_keys->Published()->json);
+  answer.headers.Add(
+      "Cache-Control",
+      "public, max-age=" + std::to_string(kKeySetMaxAge.count()));
   return answer;
 }
 

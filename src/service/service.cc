@@ -21,11 +21,9 @@ Result<std::unique_ptr<IdentityService>> IdentityService::OpenSqlite(
   CLONE_AUTH_TRY(service::CheckOptions(options));
   CLONE_AUTH_TRY_ASSIGN(auto store, service::SqliteStore::Open(path));
   CLONE_AUTH_TRY_ASSIGN(const bool has_accounts, store->HasAccounts());
-  RandomSource& random =
-      options.random != nullptr ? *options.random : SystemRandom();
-  CLONE_AUTH_TRY_ASSIGN(service::KeyFile keys,
-                        service::KeyFile::Open(path + ".keys", !has_accounts,
-                                               options.algorithm, random));
+  CLONE_AUTH_TRY_ASSIGN(
+      service::KeyFile keys,
+      service::KeyFile::Open(path + ".keys", !has_accounts, options));
   CLONE_AUTH_TRY_ASSIGN(
       auto core, service::Core::Create(std::move(options), std::move(store),
                                        std::move(keys)));

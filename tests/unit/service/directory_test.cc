@@ -218,8 +218,7 @@ TEST(StoreOutage, IsA503AndEndsNoAccess) {
   FakeClock clock;
   auto store = SqliteStore::Open(folder.File("auth.db"), milliseconds(0));
   ASSERT_TRUE(store.ok());
-  auto keys = KeyFile::Open(folder.File("keys"), true, JwtAlgorithm::kEs256,
-                            SystemRandom());
+  auto keys = KeyFile::Open(folder.File("keys"), true, TestOptions(&clock));
   ASSERT_TRUE(keys.ok());
   const auto core =
       Core::Create(TestOptions(&clock), *std::move(store), *std::move(keys));

@@ -16,14 +16,14 @@ namespace clone_auth::testing {
 namespace {
 
 using service::KeyFile;
+using service::SigningPlan;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
 class KeyFiles : public ::testing::Test {
  protected:
-  Result<KeyFile> Open(bool may_make = true,
-                       JwtAlgorithm algorithm = JwtAlgorithm::kEs256) {
-    return KeyFile::Open(path_, may_make, algorithm, SystemRandom());
+  Result<KeyFile> Open(bool may_make = true) {
+    return KeyFile::Open(path_, may_make, options_);
   }
   Reason ReasonOfOpening() {
     const auto opened = Open();
@@ -47,6 +47,8 @@ class KeyFiles : public ::testing::Test {
 
   TemporaryFolder folder_;
   std::string path_ = folder_.File("auth.db.keys");
+  FakeClock clock_;
+  ServiceOptions options_ = TestOptions(&clock_);
 };
 
 TEST_F(KeyFiles, AreMadeOnceAndReadAfterwards) {
@@ -60,14 +62,18 @@ TEST_F(KeyFiles, AreMadeOnceAndReadAfterwards) {
     ASSERT_EQ(made->peppers.size(), 1U);
     EXPECT_EQ(made->peppers[0].secret.size(), 32U);
     EXPECT_EQ(made->refresh_key.size(), 32U);
-    key_id = made->signing_keys[0].key_id();
+    key_id = made->signing_keys[0].key->key_id();
     pepper = made->peppers[0].secret.Reveal();
     refresh_key = made->refresh_key.Reveal();
   }
   EXPECT_NE(pepper, refresh_key);
   const auto read = Open(false);
   ASSERT_TRUE(read.ok()) << read.status().ToString();
-  EXPECT_EQ(read->signing_keys[0].key_id(), key_id);
+  EXPECT_EQ(read->signing_keys[0].key->key_id(), key_id);
+  EXPECT_EQ(read->signing_keys[0].created_at, clock_.Now());
+  EXPECT_EQ(read->signing_keys[0].signs_from, clock_.Now());
+  EXPECT_EQ(read->signing_keys[0].token_life, std::chrono::seconds(3660));
+  EXPECT_FALSE(read->signing_keys[0].leaves_at.has_value());
   EXPECT_EQ(read->peppers[0].secret.Reveal(), pepper);
   EXPECT_EQ(read->refresh_key.Reveal(), refresh_key);
   EXPECT_EQ(FilesInFolder(), 1U);
@@ -117,12 +123,27 @@ TEST_F(KeyFiles, AreRefusedWhenAnythingInThemIsBroken) {
   const std::string short_pepper =
       good.substr(0, secret) + "c2hvcnQ" + good.substr(good.find('"', secret));
   for (const std::string& text :
-       {std::string(), std::string("{"), std::string("[]"), std::string("{}"),
-        good + "x", good.substr(0, good.size() / 2), short_pepper,
-        with(R"("version":1)", R"("version":2)"),
-        with("signing_keys", "other_keys"), with("peppers", "salts"),
-        with("refresh_key", "other_key"), with(R"("id":1)", R"("id":-1)"),
-        with(R"("id":1)", R"("id":4294967296)"), with("P-256", "P-257"),
+       {std::string(),
+        std::string("{"),
+        std::string("[]"),
+        std::string("{}"),
+        good + "x",
+        good.substr(0, good.size() / 2),
+        short_pepper,
+        with(R"("version":2)", R"("version":3)"),
+        with(R"("version":2)", R"("version":1)"),
+        with(R"("jwk":)", R"("key":)"),
+        with("created_at", "made_at"),
+        with(R"("signs_from":"2026)", R"("signs_from":"MMXXVI)"),
+        with(R"("token_life":3660)", R"("token_life":0)"),
+        with(R"("token_life":3660)", R"("token_life":"3660")"),
+        with(R"("token_life":3660)", R"("token_life":9999999999)"),
+        with("signing_keys", "other_keys"),
+        with("peppers", "salts"),
+        with("refresh_key", "other_key"),
+        with(R"("id":1)", R"("id":-1)"),
+        with(R"("id":1)", R"("id":4294967296)"),
+        with("P-256", "P-257"),
         std::string(R"({"version":1,"signing_keys":[],"peppers":[]})"),
         std::string(300 * 1024, ' ')}) {
     Write(text);
@@ -148,33 +169,65 @@ TEST_F(KeyFiles, BelongToOneServiceAtATime) {
   EXPECT_EQ(ReasonOfOpening(), Reason::kStoreUnavailable);
 }
 
-TEST_F(KeyFiles, GetAKeyForANewAlgorithmAndKeepTheOld) {
-  std::string old_id;
+TEST_F(KeyFiles, KeepWhenEachKeySignsAndLeaves) {
+  const auto time = clock_.Now() + std::chrono::microseconds(1'500'000);
   {
-    const auto made = Open();
+    auto made = Open();
     ASSERT_TRUE(made.ok());
-    old_id = made->signing_keys[0].key_id();
-  }
-  {
-    const auto changed = Open(false, JwtAlgorithm::kEdDsa);
-    ASSERT_TRUE(changed.ok()) << changed.status().ToString();
-    ASSERT_EQ(changed->signing_keys.size(), 2U);
-    EXPECT_EQ(changed->signing_keys[0].algorithm(), JwtAlgorithm::kEdDsa);
-    EXPECT_EQ(changed->signing_keys[1].key_id(), old_id);
+    SigningPlan plan = made->signing_keys;
+    plan.push_back(plan.front());
+    plan.front().signs_from = time;
+    plan.front().token_life = std::chrono::seconds(7);
+    plan.back().leaves_at = time + std::chrono::hours(1);
+    ASSERT_TRUE(made->Replace(std::move(plan), SystemRandom()).ok());
+    EXPECT_EQ(made->signing_keys.size(), 2U);
     // What was written is locked like what was read.
     EXPECT_EQ(ReasonOfOpening(), Reason::kStoreUnavailable);
   }
-  const auto back = Open(false, JwtAlgorithm::kEs256);
-  ASSERT_TRUE(back.ok());
-  ASSERT_EQ(back->signing_keys.size(), 2U);
-  EXPECT_EQ(back->signing_keys[0].key_id(), old_id);
+  const auto read = Open(false);
+  ASSERT_TRUE(read.ok()) << read.status().ToString();
+  ASSERT_EQ(read->signing_keys.size(), 2U);
+  EXPECT_EQ(read->signing_keys[0].signs_from, time);
+  EXPECT_EQ(read->signing_keys[0].token_life, std::chrono::seconds(7));
+  EXPECT_EQ(read->signing_keys[1].leaves_at, time + std::chrono::hours(1));
   EXPECT_EQ(FilesInFolder(), 1U);
+}
+
+TEST_F(KeyFiles, OfARetiredKeySayWhenItLeaves) {
+  ASSERT_TRUE(Open().ok());
+  std::string text = Read();
+  const std::size_t begin = text.find('[') + 1;
+  const std::string entry = text.substr(begin, text.find(']') - begin);
+  Write(text.insert(begin, entry + ","));
+  EXPECT_EQ(ReasonOfOpening(), Reason::kConfigMalformed);
+}
+
+TEST_F(KeyFiles, AreAsTheyWereAfterAFailedReplacement) {
+  auto made = Open();
+  ASSERT_TRUE(made.ok());
+  const std::string before = Read();
+  FakeRandom random;
+  random.Fail();
+  EXPECT_EQ(made->Replace(made->signing_keys, random).reason(),
+            Reason::kRandomUnavailable);
+  // Nothing can be made in a folder that is gone.
+  const auto folder = std::filesystem::path(path_).parent_path();
+  const std::string elsewhere = folder.string() + "-elsewhere";
+  std::filesystem::rename(folder, elsewhere);
+  EXPECT_EQ(made->Replace({}, SystemRandom()).reason(),
+            Reason::kStoreUnavailable);
+  std::filesystem::rename(elsewhere, folder);
+  EXPECT_EQ(made->signing_keys.size(), 1U);
+  EXPECT_EQ(Read(), before);
+  EXPECT_EQ(FilesInFolder(), 1U);
+  EXPECT_EQ(ReasonOfOpening(), Reason::kStoreUnavailable);
 }
 
 TEST_F(KeyFiles, AreNotMadeWithoutRandomBytes) {
   FakeRandom random;
   random.Fail();
-  const auto made = KeyFile::Open(path_, true, JwtAlgorithm::kEs256, random);
+  options_.random = &random;
+  const auto made = Open();
   ASSERT_FALSE(made.ok());
   EXPECT_EQ(made.status().reason(), Reason::kRandomUnavailable);
   EXPECT_EQ(FilesInFolder(), 0U);

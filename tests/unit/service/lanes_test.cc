@@ -78,8 +78,8 @@ class Lanes : public ::testing::Test {
   void SetUp() override {
     auto store = SqliteStore::Open(folder_.File("auth.db"));
     ASSERT_TRUE(store.ok());
-    auto keys = KeyFile::Open(folder_.File("auth.db.keys"), true,
-                              JwtAlgorithm::kEs256, SystemRandom());
+    auto keys =
+        KeyFile::Open(folder_.File("auth.db.keys"), true, TestOptions(&clock_));
     ASSERT_TRUE(keys.ok()) << keys.status().ToString();
     PoolSizes sizes;
     sizes.password_threads = 1;
