@@ -5,6 +5,8 @@
 #include <chrono>
 #include <string>
 
+#include "clone/service_operations.h"
+
 namespace auth_server {
 
 struct AdminCall {
@@ -13,6 +15,7 @@ struct AdminCall {
   std::string id;
   std::string file;
   int uses = 1;
+  std::chrono::seconds publish_ahead = clone_auth::kSigningKeyPublishAhead;
   bool json = false;
 };
 

@@ -92,6 +92,7 @@ Result<Secret> RequestOf(const AdminCall& call) {
   json.Name("uses").Int(call.uses);
   json.Name("id").String(call.id);
   json.Name("email").String(call.email);
+  json.Name("publish_ahead").Int(call.publish_ahead.count());
   if (call.command == "account set-password") {
     const auto password = AskForPassword();
     if (!password.ok()) return password.status();
@@ -132,6 +133,7 @@ Result<JsonValue> DoHere(const Options& options, const Secret& request) {
   auto settings = options.service;
   // No token is issued, so it does not matter by whom.
   if (settings.issuer.empty()) settings.issuer = "http://127.0.0.1";
+  settings.keep_algorithm = true;
   auto service = IdentityService::OpenSqlite(options.database_path, settings);
   if (!service.ok()) return service.status();
   const auto parsed = JsonValue::Parse(request.Reveal());

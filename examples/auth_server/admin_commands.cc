@@ -16,6 +16,7 @@ using clone_auth::JsonWriter;
 using clone_auth::Reason;
 using clone_auth::Result;
 using clone_auth::ServiceOperations;
+using clone_auth::SigningKeySummary;
 using clone_auth::Status;
 using clone_auth::Uuid;
 using clone_auth::WallTime;
@@ -143,6 +144,52 @@ Answer RevokeKey(ServiceOperations& operations, const JsonValue& request) {
   return json.Name("revoked").Bool(true).EndObject().Take();
 }
 
+std::string_view NameOf(SigningKeySummary::State state) {
+  switch (state) {
+    case SigningKeySummary::State::kPublished:
+      return "published";
+    case SigningKeySummary::State::kSigning:
+      return "signing";
+    case SigningKeySummary::State::kRetired:
+      break;
+  }
+  return "retired";
+}
+
+void WriteSigningKey(const SigningKeySummary& key, JsonWriter& json) {
+  json.BeginObject().Name("id").String(key.key_id);
+  json.Name("algorithm").String(clone_auth::ToString(key.algorithm));
+  json.Name("state").String(NameOf(key.state));
+  WriteTime("created_at", key.created_at, json);
+  WriteTime("signs_from", key.signs_from, json);
+  WriteTime("leaves_at", key.leaves_at, json);
+  json.EndObject();
+}
+
+Answer RotateSigningKey(ServiceOperations& operations,
+                        const JsonValue& request) {
+  const JsonValue* ahead = request.Find("publish_ahead");
+  if (ahead == nullptr || ahead->AsInt() == nullptr) {
+    return Status(Reason::kInvalidArgument,
+                  "The request has no 'publish_ahead'.");
+  }
+  const auto made =
+      operations.RotateSigningKey(std::chrono::seconds(*ahead->AsInt()));
+  if (!made.ok()) return made.status();
+  JsonWriter json;
+  WriteSigningKey(*made, json);
+  return json.Take();
+}
+
+Answer ListSigningKeys(ServiceOperations& operations, const JsonValue&) {
+  const auto keys = operations.ListSigningKeys();
+  if (!keys.ok()) return keys.status();
+  JsonWriter json;
+  json.BeginObject().Name("signing_keys").BeginArray();
+  for (const SigningKeySummary& key : *keys) WriteSigningKey(key, json);
+  return json.EndArray().EndObject().Take();
+}
+
 void WriteTextOrNull(const char* name, const std::string& text,
                      JsonWriter& json) {
   json.Name(name);
@@ -176,6 +223,8 @@ constexpr std::array kCommands = {
     Command{"account set-password", SetPassword},
     Command{"key list", ListKeys},
     Command{"key revoke", RevokeKey},
+    Command{"signing-key rotate", RotateSigningKey},
+    Command{"signing-key list", ListSigningKeys},
     Command{"why", Explain},
 };
 

@@ -4,6 +4,8 @@
 #include <array>
 #include <string_view>
 
+#include "flags.h"
+
 namespace auth_server {
 namespace {
 
@@ -68,6 +70,20 @@ void DeclareKeys(CLI::App& app, AdminCall& call) {
       ->required();
 }
 
+void DeclareSigningKeys(CLI::App& app, AdminCall& call) {
+  Group keys(app, call, "signing-key", "The keys that sign access tokens");
+  keys.Add("list", "List them, newest first");
+  keys.Add("rotate", "Make a new one, which signs a while later")
+      ->add_option_function<std::string>(
+          "--publish-ahead",
+          [&call](const std::string& text) {
+            call.publish_ahead = DurationOf("publish-ahead", text);
+          },
+          "Until it signs, so that every verifier knows it by then; 0s: at "
+          "once")
+      ->default_str("10m");
+}
+
 }  // namespace
 
 void DeclareAdmin(CLI::App& app, AdminCall& call) {
@@ -89,6 +105,7 @@ void DeclareAdmin(CLI::App& app, AdminCall& call) {
   });
   DeclareAccounts(app, call);
   DeclareKeys(app, call);
+  DeclareSigningKeys(app, call);
 }
 
 std::vector<std::string> ArgumentsOf(int argc, char** argv) {

@@ -110,6 +110,26 @@ void ShowRevoked(const JsonValue& answer, Output& out) {
   out.Note("revoked " + Text(answer, "id"));
 }
 
+void ShowNewSigningKey(const JsonValue& answer, Output& out) {
+  out.Note("published " + Text(answer, "id") + ", signs " +
+           When(answer, "signs_from", ""));
+}
+
+void ShowSigningKeys(const JsonValue& answer, Output& out) {
+  Table table{{{"ID", false},
+               {"ALGORITHM", false},
+               {"STATE", false},
+               {"SIGNS FROM", false},
+               {"LEAVES", false}},
+              {}};
+  for (const JsonValue& key : List(answer, "signing_keys")) {
+    table.rows.push_back({Text(key, "id"), Text(key, "algorithm"),
+                          Text(key, "state"), When(key, "signs_from", ""),
+                          When(key, "leaves_at", "-")});
+  }
+  out.Print(table);
+}
+
 void ShowExplanation(const JsonValue& answer, Output& out) {
   const auto time = console::ParseTime(Text(answer, "time"));
   const auto now = clone_auth::SystemClock().Now();
@@ -130,6 +150,8 @@ constexpr std::array kViews = {
     Row{"account set-password", ShowPassword},
     Row{"key list", ShowKeys},
     Row{"key revoke", ShowRevoked},
+    Row{"signing-key rotate", ShowNewSigningKey},
+    Row{"signing-key list", ShowSigningKeys},
     Row{"why", ShowExplanation},
 };
 

@@ -110,6 +110,8 @@ void AppendService(const clone_auth::ServiceStatistics& now, Exposition& text) {
   gauge("clone_auth_sessions_open", now.open_sessions,
         "Sign-ins that can still be refreshed.");
   gauge("clone_auth_api_keys", now.keys, "API keys of every state.");
+  gauge("clone_auth_signing_keys", now.signing_keys,
+        "Keys that access tokens are verified with.");
   gauge("clone_auth_passwords_waiting", now.passwords_waiting,
         "Requests that wait for a thread that hashes passwords.");
   gauge("clone_auth_writes_waiting", now.writes_waiting,

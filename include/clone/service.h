@@ -46,6 +46,9 @@ struct ServiceOptions {
   /// `aud` of the tokens; empty: the issuer.
   std::string audience;
   JwtAlgorithm algorithm = JwtAlgorithm::kEs256;
+  /// Where there are signing keys already, go on with their algorithm: for
+  /// whoever opens a database that is served with options of its own.
+  bool keep_algorithm = false;
   std::chrono::seconds access_lifetime{3600};  ///< at most ten years
   /// Absolute: counted from the sign-in, whatever is refreshed in between. At
   /// most ten years.
