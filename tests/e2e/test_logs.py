@@ -112,6 +112,22 @@ class Logs(unittest.TestCase):
         self.assertIsInstance(first["micros"], int)
         self.assertRegex(first["time"], r"^\d{4}-\d\d-\d\dT[\d:]{8}\.\d{3}Z$")
 
+    def test_a_refusal_has_its_id_in_the_line_and_in_the_answer(self):
+        for log_format, pattern in (
+                ("text", r" id={request} refusal_id={refusal}\n"),
+                ("json", r'"request_id":"{request}".*"refusal_id":"{refusal}"')):
+            server = self.serve("--log-format", log_format)
+            sent = {"X-Request-Id": "mine", "X-Refusal-Id": "mine"}
+            _, _, refused = server.call("GET", "/api/auth/me/", headers=sent)
+            _, _, served = server.call("GET", "/healthz", headers=sent)
+            self.assertEqual(server.stop(), 0)
+            self.assertRegex(server.log(), pattern.format(
+                request=refused["X-Request-Id"],
+                refusal=refused["X-Refusal-Id"]))
+            self.assertEqual(server.log().count("refusal_id"), 1)
+            self.assertIn(served["X-Request-Id"], server.log())
+            self.assertNotIn("mine", server.log())
+
     def test_text_lines_stay_lines_and_hold_no_control_characters(self):
         server = self.serve()
         for path in ("/a%0d%0ab", "/\x9b31m", "/%1b[31m", "/\xff\xfe", "/a\\b"):
