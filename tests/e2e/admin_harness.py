@@ -23,8 +23,9 @@ class Done:
 
 def admin(database, *arguments, stdin="", **options):
     """A command on this database."""
+    program = options.pop("program", SERVER)
     done = subprocess.run(
-        [str(SERVER), "--database", f"sqlite:{database}", *arguments],
+        [str(program), "--database", f"sqlite:{database}", *arguments],
         input=stdin, text=True, stdout=options.pop("stdout", subprocess.PIPE),
         stderr=subprocess.PIPE, timeout=PATIENCE, **options)
     return Done(done.returncode, done.stdout, done.stderr)

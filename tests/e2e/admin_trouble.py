@@ -4,6 +4,7 @@ none disturbs the server."""
 import fcntl
 import json
 import os
+import shutil
 import signal
 import socket
 import stat
@@ -13,7 +14,7 @@ import threading
 import unittest
 
 from admin_harness import AdminTest, admin, alter
-from harness import Account, read_to_end
+from harness import SERVER, Account, read_to_end
 
 TABLES = ("invites", "waitlist")
 
@@ -103,17 +104,19 @@ class Socket(AdminTest):
     def test_another_user_is_refused(self):
         os.chmod(self.folder, 0o755)
         os.chmod(self.database, 0o644)
-        done = self.admin("account", "list", user=65534, group=65534,
-                          extra_groups=[], cwd="/")
+        # The build folder may be one that only its owner enters.
+        program = shutil.copy(SERVER, self.folder)
+        done = self.admin("account", "list", program=program, user=65534,
+                          group=65534, extra_groups=[], cwd="/")
         self.assert_fails(done, "permission_denied", "root")
         # Not even one who may open the file is answered.
         os.chmod(self.socket, 0o666)
-        program = ("import socket,sys; s=socket.socket(socket.AF_UNIX);"
-                   "s.connect(sys.argv[1]);"
-                   "s.sendall(b'{\"command\":\"account list\"}\\n');"
-                   "print(s.recv(9))")
+        client = ("import socket,sys; s=socket.socket(socket.AF_UNIX);"
+                  "s.connect(sys.argv[1]);"
+                  "s.sendall(b'{\"command\":\"account list\"}\\n');"
+                  "print(s.recv(9))")
         said = subprocess.run(
-            [sys.executable, "-c", program, str(self.socket)], user=65534,
+            [sys.executable, "-c", client, str(self.socket)], user=65534,
             group=65534, extra_groups=[], capture_output=True, text=True)
         self.assertNotIn("ok", said.stdout)
 
