@@ -5,7 +5,7 @@ import re
 import socket
 import unittest
 
-from harness import Account, Answers, Server, line_of, read_to_end, wait_for
+from harness import Account, Answers, Server, read_to_end, wait_for
 
 NAME = r"[a-zA-Z_:][a-zA-Z0-9_:]*"
 LABEL = r'[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\["\\n])*"'
@@ -53,7 +53,7 @@ class MetricsTest(unittest.TestCase):
     def setUp(self):
         self.server = Server("--metrics-listen", "127.0.0.1:0")
         self.addCleanup(self.server.remove)
-        line = line_of(self.server.process.stdout)
+        line = self.server.process.stdout.readline()
         self.assertRegex(line, r"^metrics on http://127\.0\.0\.1:\d+/metrics$")
         self.address = ("127.0.0.1", int(re.search(r":(\d+)/", line)[1]))
 
