@@ -15,7 +15,7 @@ build libcurl4-openssl-dev libyaml-cpp-dev
 build libsqlite3-dev libabsl-dev
 build libboost1.81-dev libcli11-dev
 build libgtest-dev libgmock-dev curl
-test  openssl sqlite3 strace
+test  openssl sqlite3 strace systemd
 test  python3-django python3-djangorestframework
 test  python3-djangorestframework-simplejwt python3-jwt python3-cryptography
 test  gcovr clang clang-tidy clang-format

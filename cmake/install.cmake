@@ -64,3 +64,10 @@ install(FILES
     cmake/FindSodium.cmake
   DESTINATION "${_cmake_dir}"
   COMPONENT clone_auth_verify)
+
+# For whoever runs the server: what systemd needs to know.
+if("service" IN_LIST CLONE_AUTH_LIBRARIES)
+  install(FILES examples/auth_server/clone-auth-server.service
+    DESTINATION "${CMAKE_INSTALL_DATAROOTDIR}/doc/clone-auth"
+    COMPONENT clone_auth_service)
+endif()

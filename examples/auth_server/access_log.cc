@@ -83,6 +83,10 @@ void AppendText(const AccessEntry& entry, std::string_view path,
   lines += entry.peer;
   lines += " id=";
   lines += entry.request_id;
+  if (!entry.refusal_id.empty()) {
+    lines += " refusal_id=";
+    lines += entry.refusal_id;
+  }
   lines += '\n';
 }
 
@@ -95,7 +99,11 @@ void AppendJson(const AccessEntry& entry, std::string_view path,
   json.Name("peer").String(entry.peer);
   json.Name("method").String(entry.method).Name("path").String(path);
   json.Name("status").Int(entry.status);
-  json.Name("micros").Int(entry.duration.count()).EndObject();
+  json.Name("micros").Int(entry.duration.count());
+  if (!entry.refusal_id.empty()) {
+    json.Name("refusal_id").String(entry.refusal_id);
+  }
+  json.EndObject();
   lines += json.Take();
   lines += '\n';
 }

@@ -22,6 +22,7 @@ struct AccessEntry {
   std::string_view target;  ///< its query is not written
   int status = 0;
   std::chrono::microseconds duration{};
+  std::string_view refusal_id;  ///< of the answer; empty where it has none
 };
 
 /// Where all lines go. May be shared between threads.

@@ -2,9 +2,10 @@
 
 #include <csignal>
 #include <cstdio>
-#include <memory>
 #include <string>
+#include <utility>
 
+#include "admin_client.h"
 #include "clone/service.h"
 #include "options.h"
 #include "server.h"
@@ -23,13 +24,6 @@ int Fail(const Status& status) {
   return mistake ? 2 : 1;
 }
 
-int PrintInvite(IdentityService& service, int uses) {
-  auto code = service.operations().CreateInvite(uses);
-  if (!code.ok()) return Fail(code.status());
-  std::printf("%s\n", code->c_str());
-  return 0;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -37,20 +31,15 @@ int main(int argc, char** argv) {
   if (exit_code) return *exit_code;
   std::signal(SIGPIPE, SIG_IGN);
 
-  std::unique_ptr<auth_server::Server> server;
-  if (options.invite_uses == 0) {
-    auto bound = auth_server::Server::Bind(options);
-    if (!bound.ok()) return Fail(bound.status());
-    server = std::move(bound).value();
-  }
-  // An invite is the same whoever issues the tokens.
-  if (options.service.issuer.empty()) {
-    options.service.issuer = server ? server->url() : "http://127.0.0.1";
-  }
+  if (!options.admin.command.empty()) return auth_server::RunAdmin(options);
+
+  auto bound = auth_server::Server::Bind(options);
+  if (!bound.ok()) return Fail(bound.status());
+  const auto server = std::move(bound).value();
+  if (options.service.issuer.empty()) options.service.issuer = server->url();
   auto service =
       IdentityService::OpenSqlite(options.database_path, options.service);
   if (!service.ok()) return Fail(service.status());
-  if (server == nullptr) return PrintInvite(**service, options.invite_uses);
   const Status status = server->Run(options, **service);
   // Before the server's connections: those may wait for an answer of it.
   *service = nullptr;

@@ -1,121 +1,19 @@
 #include "options.h"
 
-#include <charconv>
 #include <cstdlib>
 #include <iostream>
-#include <map>
-#include <memory>
 #include <string_view>
-#include <vector>
 
 #include <CLI/CLI.hpp>
+
+#include "admin_flags.h"
+#include "flags.h"
+#include "support/command_line.h"
 
 namespace auth_server {
 namespace {
 
-using std::chrono::seconds;
-
 constexpr std::string_view kSqlite = "sqlite:";
-
-/// A number with s, m, h or d; empty for anything else.
-std::optional<seconds> ParseDuration(std::string_view text) {
-  static const std::map<char, std::int64_t> kUnits = {
-      {'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
-  constexpr std::int64_t kMost = 100'000;
-  std::int64_t count = 0;
-  const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, count);
-  if (error != std::errc() || rest + 1 != end) return std::nullopt;
-  const auto unit = kUnits.find(*rest);
-  if (unit == kUnits.end() || count < 0 || count > kMost) return std::nullopt;
-  return seconds(count * unit->second);
-}
-
-/// CLONE_AUTH_ACCESS_LIFETIME for "access-lifetime".
-std::string EnvironmentName(std::string name) {
-  for (char& c : name) {
-    c = c == '-' ? '_'
-                 : static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
-  }
-  return "CLONE_AUTH_" + name;
-}
-
-/// A file without the lines that the environment overrides. CLI11 would let the
-/// file win, but a variable is set for one run and a file for all of them.
-class FileBelowEnvironment final : public CLI::ConfigTOML {
- public:
-  std::vector<CLI::ConfigItem> from_config(std::istream& file) const override {
-    auto lines = CLI::ConfigTOML::from_config(file);
-    std::erase_if(lines, [](const CLI::ConfigItem& item) {
-      return std::getenv(EnvironmentName(item.name).c_str()) != nullptr;
-    });
-    return lines;
-  }
-};
-
-class Flags {
- public:
-  explicit Flags(CLI::App& app) : app_(app) {}
-
-  template <typename T>
-  CLI::Option* Add(const std::string& name, T& target,
-                   const std::string& help) {
-    return Name(
-        name,
-        app_.add_option("--" + name, target, help)->capture_default_str());
-  }
-
-  CLI::Option* Switch(const std::string& name, bool& target,
-                      const std::string& help) {
-    return Name(name, app_.add_flag("--" + name, target, help));
-  }
-
-  CLI::Option* Text(const std::string& name,
-                    std::function<void(const std::string&)> set,
-                    const std::string& help) {
-    return Name(name,
-                app_.add_option_function("--" + name, std::move(set), help));
-  }
-
-  CLI::Option* Duration(const std::string& name, seconds& target,
-                        const std::string& fallback, const std::string& help) {
-    const auto set = [name, &target](const std::string& text) {
-      const auto parsed = ParseDuration(text);
-      if (!parsed) {
-        throw CLI::ValidationError(
-            "--" + name, "'" + text + "' is not a number with s, m, h or d");
-      }
-      target = *parsed;
-    };
-    return Text(name, set, help)->default_str(fallback);
-  }
-
- private:
-  CLI::Option* Name(const std::string& name, CLI::Option* option) {
-    return option->envname(EnvironmentName(name));
-  }
-
-  CLI::App& app_;
-};
-
-void SplitListen(const std::string& text, Options& options) {
-  const std::size_t colon = text.rfind(':');
-  std::string host = text.substr(0, colon);
-  const bool bracketed =
-      host.size() > 2 && host.front() == '[' && host.back() == ']';
-  if (bracketed) host = host.substr(1, host.size() - 2);
-  unsigned port = 0;
-  const char* end = text.data() + text.size();
-  const char* begin = text.data() + (colon == text.npos ? 0 : colon + 1);
-  const auto [rest, error] = std::from_chars(begin, end, port);
-  const bool plain = bracketed || host.find(':') == host.npos;
-  if (colon == text.npos || host.empty() || !plain || error != std::errc() ||
-      rest != end || port > 65535) {
-    throw CLI::ValidationError("--listen", "'" + text + "' is not HOST:PORT");
-  }
-  options.host = host;
-  options.port = std::to_string(port);
-}
 
 void SetDatabase(const std::string& text, Options& options) {
   if (text.rfind(kSqlite, 0) != 0 || text.size() == kSqlite.size()) {
@@ -129,9 +27,17 @@ void DeclareServer(Flags& flags, Options& options) {
   flags
       .Text(
           "listen",
-          [&options](const std::string& text) { SplitListen(text, options); },
+          [&options](const std::string& text) {
+            options.listen = HostPortOf("listen", text);
+          },
           "HOST:PORT to listen on; port 0 takes a free one")
       ->default_str("127.0.0.1:8080");
+  flags.Text(
+      "metrics-listen",
+      [&options](const std::string& text) {
+        options.metrics_listen = HostPortOf("metrics-listen", text);
+      },
+      "HOST:PORT of its own for /metrics; port 0 takes a free one");
   flags
       .Text(
           "database",
@@ -152,11 +58,6 @@ void DeclareServer(Flags& flags, Options& options) {
       ->check(CLI::IsMember({"text", "json"}))
       ->default_str("text");
   flags.Switch("quiet", options.quiet, "Write no line for each request");
-  flags
-      .Add("create-invite", options.invite_uses,
-           "Print an invite code good for so many signups, and end; while no "
-           "server has the database")
-      ->check(CLI::Range(0, 1'000'000));
   auto& limits = options.connections;
   flags.Duration("header-timeout", limits.header, "15s",
                  "For the head of a request to arrive");
@@ -231,6 +132,14 @@ void DeclareLimits(Flags& flags, clone_auth::ServiceOptions& service) {
         "Bad refresh tokens from one address in 10 minutes");
 }
 
+std::string WhatIsWrong(const CLI::App& app, const CLI::ParseError& error,
+                        int argc, char** argv) {
+  // Behind a command may stand what belongs into its prompt.
+  return app.get_subcommands().empty()
+             ? error.what()
+             : console::DescribeMistake(app, error, argc, argv);
+}
+
 int Complain(const std::string& what) {
   std::cerr << "clone-auth-server: " << what
             << "\nSee clone-auth-server --help.\n";
@@ -243,7 +152,8 @@ ParsedOptions ParseOptions(int argc, char** argv) {
   ParsedOptions parsed;
   Options& options = parsed.options;
   CLI::App app(
-      "Serves accounts, sign-in and API keys over HTTP.\n"
+      "Serves accounts, sign-in and API keys over HTTP; with a command, does "
+      "that on the database, also while a server runs.\n"
       "Each flag can also stand in the config file under its name, or in the "
       "environment as CLONE_AUTH_ and its name in capitals. Flags win over "
       "the environment, the environment over the file.",
@@ -254,17 +164,21 @@ ParsedOptions ParseOptions(int argc, char** argv) {
                  "File of settings (TOML), a line 'listen = \"HOST:PORT\"' "
                  "for each",
                  config != nullptr);
-  app.config_formatter(std::make_shared<FileBelowEnvironment>());
+  app.config_formatter(ConfigFile());
   app.allow_config_extras(false);
   Flags flags(app);
   DeclareServer(flags, options);
   DeclareService(flags, options.service);
   DeclareLimits(flags, options.service);
+  DeclareAdmin(app, options.admin);
+  // The commands would inherit it, were it given before them.
+  app.footer(ExitCodeHelp());
   try {
-    app.parse(argc, argv);
+    app.parse(ArgumentsOf(argc, argv));
   } catch (const CLI::ParseError& error) {
-    parsed.exit_code =
-        error.get_exit_code() == 0 ? app.exit(error) : Complain(error.what());
+    parsed.exit_code = error.get_exit_code() == 0
+                           ? app.exit(error)
+                           : Complain(WhatIsWrong(app, error, argc, argv));
     return parsed;
   }
   if (const auto valid = options.service.scheme.Validate(); !valid.ok()) {

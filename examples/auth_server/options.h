@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "admin_call.h"
 #include "clone/service.h"
 
 namespace auth_server {
@@ -27,15 +28,19 @@ struct ConnectionLimits {
   std::size_t max_bodies_bytes = 64 * 1024 * 1024;
 };
 
+struct HostPort {
+  std::string host;
+  std::string port;
+};
+
 struct Options {
-  std::string host = "127.0.0.1";
-  std::string port = "8080";
+  HostPort listen{"127.0.0.1", "8080"};
+  std::optional<HostPort> metrics_listen;
   std::string database_path;
   int threads = 0;  ///< 0: one a core
   LogFormat log_format = LogFormat::kText;
   bool quiet = false;
-  /// Not 0: print an invite code good for so many signups, and end.
-  int invite_uses = 0;
+  AdminCall admin;
   ConnectionLimits connections;
   clone_auth::ServiceOptions service;
 };

@@ -1,7 +1,6 @@
 #include "server.h"
 
 #include <sys/resource.h>
-#include <sys/socket.h>
 
 #include <atomic>
 #include <cstdio>
@@ -9,11 +8,14 @@
 #include <utility>
 #include <vector>
 
-#include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "admin_socket.h"
+#include "listen.h"
+#include "metrics_server.h"
+#include "metrics_text.h"
 #include "worker.h"
 
 namespace auth_server {
@@ -24,55 +26,6 @@ using boost::system::error_code;
 using clone_auth::Reason;
 using clone_auth::Result;
 using clone_auth::Status;
-using ReusePort =
-    asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
-
-Result<tcp::endpoint> Resolve(const Options& options) {
-  asio::io_context io;
-  tcp::resolver resolver(io);
-  error_code error;
-  const auto found = resolver.resolve(options.host, options.port,
-                                      tcp::resolver::passive, error);
-  if (error || found.empty()) {
-    return Status(Reason::kInvalidArgument, "no such address: " + options.host);
-  }
-  return found.begin()->endpoint();
-}
-
-/// Binds one acceptor. With `shared`, others of this process may bind the same
-/// port.
-error_code BindOne(Acceptor& acceptor, const tcp::endpoint& endpoint,
-                   bool shared) {
-  error_code error;
-  acceptor.open(endpoint.protocol(), error);
-  if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
-  if (!error && shared) acceptor.set_option(ReusePort(true), error);
-  if (!error && endpoint.address().is_v6()) {
-    acceptor.set_option(asio::ip::v6_only(false), error);
-  }
-  if (!error) acceptor.bind(endpoint, error);
-  return error;
-}
-
-/// A port that is shared could be shared with another server of the same user
-/// by mistake; so it must be free first.
-error_code CheckIsFree(asio::io_context& io, const tcp::endpoint& endpoint) {
-  if (endpoint.port() == 0) return {};
-  Acceptor probe(io.get_executor());
-  return BindOne(probe, endpoint, false);
-}
-
-std::string UrlOf(tcp::endpoint endpoint) {
-  if (endpoint.address().is_unspecified()) {
-    endpoint.address(endpoint.protocol() == tcp::v6()
-                         ? asio::ip::address(asio::ip::address_v6::loopback())
-                         : asio::ip::address_v4::loopback());
-  }
-  const std::string host = endpoint.address().to_string();
-  const std::string port = std::to_string(endpoint.port());
-  return endpoint.address().is_v6() ? "http://[" + host + "]:" + port
-                                    : "http://" + host + ":" + port;
-}
 
 void RaiseDescriptorLimit() {
   rlimit limit{};
@@ -92,7 +45,7 @@ int ThreadCount(int wanted) {
 class Server::Impl {
  public:
   Status Bind(const Options& options) {
-    auto resolved = Resolve(options);
+    auto resolved = Resolve(options.listen);
     if (!resolved.ok()) return std::move(resolved).status();
     tcp::endpoint endpoint = *resolved;
     error_code error = CheckIsFree(control_, endpoint);
@@ -102,13 +55,9 @@ class Server::Impl {
       // With port 0 the first one chooses for all.
       if (!error) endpoint = acceptors_.back().local_endpoint(error);
     }
-    if (error) {
-      return Status(Reason::kUnreachable, "cannot listen on " + options.host +
-                                              ":" + options.port + ": " +
-                                              error.message());
-    }
+    if (error) return CannotListen(options.listen, error);
     url_ = UrlOf(endpoint);
-    return Status();
+    return BindMetrics(options);
   }
 
   Status Run(const Options& options, clone_auth::IdentityService& service) {
@@ -124,6 +73,9 @@ class Server::Impl {
         return status;
       }
     }
+    const auto admin =
+        AdminSocket::Open(options.database_path, service.operations());
+    if (!admin.ok()) sink_->Event("warning", admin.status().message());
     ArmSignals(options.connections);
     running_ = static_cast<int>(workers_.size());
     std::vector<std::thread> threads;
@@ -133,9 +85,10 @@ class Server::Impl {
         if (--running_ == 0) asio::post(control_, [this] { Finish(); });
       });
     }
-    std::printf("listening on %s\n", url_.c_str());
-    std::fflush(stdout);
+    ServeMetrics(service.operations());
+    Announce();
     control_.run();
+    if (metrics_ != nullptr) metrics_->Stop();
     for (std::thread& thread : threads) thread.join();
     return Status();
   }
@@ -143,6 +96,32 @@ class Server::Impl {
   std::string url_;
 
  private:
+  Status BindMetrics(const Options& options) {
+    if (!options.metrics_listen) return Status();
+    auto bound = MetricsServer::Bind(*options.metrics_listen);
+    if (!bound.ok()) return bound.status();
+    metrics_ = std::move(bound).value();
+    return Status();
+  }
+
+  void ServeMetrics(clone_auth::ServiceOperations& operations) {
+    if (metrics_ == nullptr) return;
+    AllMetrics all;
+    for (const auto& worker : workers_) all.push_back(&worker->metrics());
+    metrics_->Serve([all = std::move(all), &operations,
+                     started = clone_auth::SystemClock().Now()] {
+      return MetricsText(all, operations, started);
+    });
+  }
+
+  void Announce() const {
+    std::printf("listening on %s\n", url_.c_str());
+    if (metrics_ != nullptr) {
+      std::printf("metrics on %s/metrics\n", metrics_->url().c_str());
+    }
+    std::fflush(stdout);
+  }
+
   /// Hands the bound socket to the worker's own io_context.
   static Status Listen(Acceptor& bound, Worker& worker,
                        std::vector<Acceptor>& listening) {
@@ -186,6 +165,7 @@ class Server::Impl {
   std::vector<Acceptor> acceptors_;
   std::unique_ptr<LogSink> sink_;
   std::vector<std::unique_ptr<Worker>> workers_;
+  std::unique_ptr<MetricsServer> metrics_;
   std::atomic<int> running_{0};
 };
 

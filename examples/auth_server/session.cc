@@ -49,7 +49,7 @@ Task<void> Session::Run() {
     close_ = worker_.stopping() || !reader_.keep_alive();
     co_await Answer();
     const bool sent = co_await Send();
-    Log();
+    Record();
     FreeBody();
     if (!sent || close_) break;
     served_ = true;
@@ -94,7 +94,7 @@ Task<bool> Session::Receive() {
   FreeBody();
   close_ = true;
   co_await Send();
-  Log();
+  Record();
   co_return false;
 }
 
@@ -104,14 +104,15 @@ bool Session::CountBody() {
   constexpr std::size_t kSmall = 64 * 1024;
   const std::size_t size = reader_.request().body.size();
   if (size <= kSmall) return true;
-  worker_.body_bytes() += size - body_bytes_;
+  Cell& all = worker_.metrics().large_body_bytes;
+  all.Add(size - body_bytes_);
   body_bytes_ = size;
-  crowded_ = worker_.body_bytes() > worker_.limits().max_bodies_bytes;
+  crowded_ = all.value() > worker_.limits().max_bodies_bytes;
   return !crowded_;
 }
 
 void Session::FreeBody() {
-  worker_.body_bytes() -= body_bytes_;
+  worker_.metrics().large_body_bytes.Subtract(body_bytes_);
   body_bytes_ = 0;
   reader_.request().body = std::string();
 }
@@ -228,11 +229,15 @@ void Session::EndIfIdle() {
   socket_.cancel(ignored);
 }
 
-void Session::Log() {
-  const auto took = SteadyClock::now() - began_;
-  worker_.log().Add(
-      {request_id_, peer_, method_, target_, response_.status,
-       std::chrono::duration_cast<std::chrono::microseconds>(took)});
+void Session::Record() {
+  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(
+      SteadyClock::now() - began_);
+  worker_.metrics().CountAnswer(method_, target_, response_, took);
+  const std::string* refusal = response_.status == 401
+                                   ? response_.headers.Find("X-Refusal-Id")
+                                   : nullptr;
+  worker_.log().Add({request_id_, peer_, method_, target_, response_.status,
+                     took, refusal == nullptr ? std::string_view() : *refusal});
 }
 
 Task<void> Serve(Worker& worker, Socket socket) {

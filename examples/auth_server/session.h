@@ -43,7 +43,8 @@ class Session {
   void Deliver(clone_auth::HttpResponse response);
   void Compose();
   void SetReadDeadline();
-  void Log();
+  /// Counts and logs the exchange.
+  void Record();
 
   Worker& worker_;
   Socket socket_;

@@ -75,6 +75,17 @@ Task<void> Worker::Tick() {
   }
 }
 
+void Worker::Enter(Session* session) {
+  sessions_.insert(session);
+  metrics_.connections_accepted.Add(1);
+  metrics_.connections_open.Add(1);
+}
+
+void Worker::Leave(Session* session) {
+  sessions_.erase(session);
+  metrics_.connections_open.Subtract(1);
+}
+
 const std::string& Worker::Date() {
   const std::int64_t second =
       clone_auth::ToUnixSeconds(clone_auth::SystemClock().Now()).count();

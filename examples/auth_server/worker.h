@@ -18,6 +18,7 @@
 
 #include "access_log.h"
 #include "clone/service.h"
+#include "metrics.h"
 #include "options.h"
 
 namespace auth_server {
@@ -57,14 +58,13 @@ class Worker {
   clone_auth::IdentityService& service() { return service_; }
   const ConnectionLimits& limits() const { return limits_; }
   AccessLog& log() { return log_; }
-  /// What the large bodies of all sessions take.
-  std::size_t& body_bytes() { return body_bytes_; }
+  WorkerMetrics& metrics() { return metrics_; }
   bool stopping() const { return stopping_; }
   /// The value of the Date field, made once a second.
   const std::string& Date();
   std::string NextRequestId();
-  void Enter(Session* session) { sessions_.insert(session); }
-  void Leave(Session* session) { sessions_.erase(session); }
+  void Enter(Session* session);
+  void Leave(Session* session);
 
   asio::io_context& io() { return io_; }
 
@@ -75,7 +75,7 @@ class Worker {
   clone_auth::IdentityService& service_;
   const ConnectionLimits& limits_;
   AccessLog log_;
-  std::size_t body_bytes_ = 0;
+  WorkerMetrics metrics_;
   bool stopping_ = false;
   std::int64_t date_second_ = -1;
   std::string date_;

@@ -8,8 +8,8 @@
 
 #include "commands.h"
 #include "credential_facts.h"
-#include "terminal.h"
-#include "times.h"
+#include "support/terminal.h"
+#include "support/times.h"
 #include "workspace.h"
 
 namespace clonit {
@@ -24,6 +24,9 @@ using clone_auth::Status;
 using clone_auth::StoredSession;
 using clone_auth::TokenStore;
 using clone_auth::User;
+using console::AsksForSecrets;
+using console::ReadSecret;
+using console::TimeForPeople;
 
 constexpr std::chrono::seconds kPatience{10};
 

@@ -5,7 +5,7 @@
 
 #include "clone/api_key.h"
 #include "clone/token_inspection.h"
-#include "times.h"
+#include "support/times.h"
 
 namespace clonit {
 namespace {
@@ -13,6 +13,7 @@ namespace {
 using clone_auth::ApiKeyScheme;
 using clone_auth::JsonWriter;
 using clone_auth::Result;
+using console::TimeForPrograms;
 
 struct PlaceRow {
   std::string_view found_in;

@@ -11,7 +11,7 @@
 #include "clone/diagnosis.h"
 #include "commands.h"
 #include "credential_facts.h"
-#include "times.h"
+#include "support/times.h"
 #include "workspace.h"
 
 namespace clonit {
@@ -24,6 +24,7 @@ using clone_auth::JsonWriter;
 using clone_auth::Reason;
 using clone_auth::Result;
 using clone_auth::Status;
+using console::TimeForPeople;
 
 enum class State { kOk, kWarning, kFailed, kSkipped };
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "commands.h"
-#include "times.h"
+#include "support/times.h"
 #include "workspace.h"
 
 namespace clonit {
@@ -17,6 +17,9 @@ using clone_auth::RestClient;
 using clone_auth::Result;
 using clone_auth::Status;
 using clone_auth::WallTime;
+using console::Distance;
+using console::ParseTime;
+using console::TimeForPeople;
 
 /// RFC 3339 text in words; as it came where it is none.
 std::string InWords(const std::string& time, WallTime now,

@@ -3,9 +3,9 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 #include <string>
-#include <vector>
 
 #include "commands.h"
+#include "support/command_line.h"
 
 namespace clonit {
 namespace {
@@ -86,25 +86,6 @@ void DeclareRest(CLI::App& app, Options& options) {
       Commands::Doctor);
 }
 
-/// What was wrong, without the words themselves: what stands in the wrong place
-/// may be a password.
-std::string WithoutValues(const CLI::App& app, const CLI::ParseError& error,
-                          int argc, char** argv) {
-  const std::string text = error.what();
-  if (dynamic_cast<const CLI::ConversionError*>(&error) != nullptr) {
-    return text.substr(0, text.find(" = "));
-  }
-  const std::vector<std::string> extras = app.remaining(true);
-  if (extras.empty()) return text;
-  int position = 1;
-  while (position < argc && extras.front() != argv[position]) ++position;
-  std::string what = "argument " + std::to_string(position);
-  if (extras.front().rfind("--", 0) == 0) {
-    what += ", " + extras.front().substr(0, extras.front().find('=')) + ",";
-  }
-  return what + " is not expected here";
-}
-
 }  // namespace
 
 ParsedOptions ParseOptions(int argc, char** argv) {
@@ -129,7 +110,8 @@ ParsedOptions ParseOptions(int argc, char** argv) {
       app.exit(error);
       parsed.exit_code = ExitCode::kOk;
     } else {
-      std::cerr << "clonit: " << WithoutValues(app, error, argc, argv)
+      std::cerr << "clonit: "
+                << console::DescribeMistake(app, error, argc, argv)
                 << "\nSee clonit --help.\n";
       parsed.exit_code = ExitCode::kUsage;
     }

@@ -1,67 +1,32 @@
 #pragma once
 
-// What the program says. What was asked for goes to standard output, as text
-// for people or as one JSON object for programs; everything else goes to
-// standard error. Text of others is made harmless on the way.
+// What the program says, and how it ends for it.
 
-#include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
-
-#include "clone/clock.h"
-#include "clone/json.h"
 #include "clone/status.h"
 #include "exit_code.h"
 #include "options.h"
-#include "table.h"
+#include "support/output.h"
 
 namespace clonit {
 
-enum class Style { kPlain, kBold, kGood, kWarning, kBad, kFaint };
+using console::Fields;
+using console::Style;
+using console::Table;
 
-/// Names and values, one to a line; those without a value are left out.
-using Fields = std::vector<std::pair<std::string, std::string>>;
-
-class Output {
+class Output : public console::Output {
  public:
-  explicit Output(const Options& options);
+  explicit Output(const Options& options)
+      : console::Output(
+            {"clonit", options.json, options.quiet, options.width}) {}
 
-  bool json() const { return json_; }
+  /// Says why it failed and what to do next.
+  ExitCode Fail(const clone_auth::Status& status) {
+    Complain(status, RemedyOf(status));
+    return ExitCodeOf(status);
+  }
 
-  void Print(const Table& table);
-  void Print(const Fields& fields);
-  void PrintLine(std::string_view text, Style style = Style::kPlain);
-  /// One line out of pieces of several styles.
-  void PrintStyled(const std::vector<std::pair<std::string, Style>>& pieces);
-  /// For what must reach the reader byte for byte, such as a key.
-  void PrintRaw(std::string_view line);
-  /// The object that `writer` holds.
-  void Print(clone_auth::JsonWriter& writer);
-
-  /// A remark on standard error; none with --quiet.
-  void Note(std::string_view text);
-  /// The same, but never silenced.
-  void Warn(std::string_view text);
-
-  /// Says why it failed, on standard error and with --json also as an object
-  /// on standard output.
-  ExitCode Fail(const clone_auth::Status& status);
-
-  /// Writes out what is left. Where the reader has gone, the program ends as
-  /// one does that a closed pipe ends; where it cannot be written for another
-  /// reason, that is a failure.
-  ExitCode Finish(ExitCode code);
-
- private:
-  /// `text` in that style, where standard output shows colours.
-  std::string Styled(std::string_view text, Style style) const;
-
-  bool json_;
-  bool quiet_;
-  bool colours_;
-  bool error_colours_;
-  std::size_t width_;  // 0: no limit
+  /// Writes out what is left; `code`, unless that failed.
+  ExitCode Finish(ExitCode code) { return Flush() ? code : ExitCode::kFailed; }
 };
 
 }  // namespace clonit

@@ -11,8 +11,8 @@
 #include "clone/api_key_scheme.h"
 #include "clone/token_inspection.h"
 #include "commands.h"
-#include "terminal.h"
-#include "times.h"
+#include "support/terminal.h"
+#include "support/times.h"
 
 namespace clonit {
 namespace {
@@ -23,6 +23,9 @@ using clone_auth::JsonValue;
 using clone_auth::JsonWriter;
 using clone_auth::UnverifiedToken;
 using clone_auth::WallTime;
+using console::ReadSecret;
+using console::TimeForPeople;
+using console::TimeForPrograms;
 
 // NumericDate claims (RFC 7519 section 4.1, OpenID Connect Core section 2).
 constexpr std::array<std::string_view, 4> kTimes = {"exp", "iat", "nbf",

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <cstdio>
 
-#include "text.h"
+#include "support/text.h"
 
 namespace clonit {
 
@@ -11,6 +11,7 @@ using clone_auth::HttpLimits;
 using clone_auth::HttpRequest;
 using clone_auth::HttpResponse;
 using clone_auth::Result;
+using console::Harmless;
 
 Result<HttpResponse> TracingTransport::Send(const HttpRequest& request,
                                             const HttpLimits& limits) {

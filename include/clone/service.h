@@ -47,6 +47,9 @@ struct ServiceOptions {
   std::string audience;
   /// Another one than before takes over as a rotated key does.
   JwtAlgorithm algorithm = JwtAlgorithm::kEs256;
+  /// Where there are signing keys already, go on with their algorithm: for
+  /// whoever opens a database that is served with options of its own.
+  bool keep_algorithm = false;
   std::chrono::seconds access_lifetime{3600};  ///< at most ten years
   /// Absolute: counted from the sign-in, whatever is refreshed in between. At
   /// most ten years.

@@ -70,7 +70,11 @@ SigningKeys::SigningKeys(const ServiceOptions& options, KeyFile file,
       token_life_(TokenLife(options)),
       clock_(clock),
       random_(random),
-      file_(std::move(file)) {}
+      file_(std::move(file)) {
+  if (options.keep_algorithm) {
+    algorithm_ = file_.signing_keys.front().key->algorithm();
+  }
+}
 
 Result<PlannedKey> SigningKeys::MakeKey(WallTime created_at,
                                         WallTime signs_from) const {

@@ -62,7 +62,7 @@ class SigningKeys {
   /// Where it fails, nothing has changed.
   Status Publish(SigningPlan plan, bool save);
 
-  const JwtAlgorithm algorithm_;
+  JwtAlgorithm algorithm_;
   const std::chrono::seconds token_life_;
   const Clock* clock_;
   RandomSource* random_;

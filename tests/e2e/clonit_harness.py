@@ -1,7 +1,7 @@
 """Runs clonit as a person does, in a pipe and in a terminal, against the real
 server, and compares what it says with what is written down.
 
-CLONE_AUTH_UPDATE_GOLDEN=1 writes the files of clonit_golden/ anew."""
+CLONE_AUTH_UPDATE_GOLDEN=1 writes the golden files anew."""
 
 import base64
 import difflib
@@ -72,6 +72,8 @@ def forged(claims):
 class Home:
     """A home folder of its own, and clonit run in it."""
 
+    program = CLONIT
+
     def __init__(self, url=None):
         self.folder = pathlib.Path(tempfile.mkdtemp())
         self.folder.chmod(0o700)
@@ -103,7 +105,7 @@ class Home:
 
     def run(self, *arguments, stdin="", env=None, **options):
         done = subprocess.run(
-            [str(CLONIT), *arguments], input=stdin, text=True,
+            [str(self.program), *arguments], input=stdin, text=True,
             stdout=options.pop("stdout", subprocess.PIPE),
             stderr=subprocess.PIPE, env=self.environment(env),
             timeout=PATIENCE, **options)
@@ -126,7 +128,7 @@ class Home:
 
 
 class Terminal:
-    """clonit with a terminal of its own as standard input and output."""
+    """A program with a terminal of its own as standard input and output."""
 
     def __init__(self, home, arguments, env=None, columns=80):
         self.seen = ""
@@ -134,7 +136,7 @@ class Terminal:
         if self.pid == 0:
             size = struct.pack("HHHH", 24, columns, 0, 0)
             fcntl.ioctl(0, termios.TIOCSWINSZ, size)
-            os.execve(CLONIT, [str(CLONIT), *arguments],
+            os.execve(home.program, [str(home.program), *arguments],
                       home.environment(env))
 
     def echoes(self):
@@ -176,7 +178,24 @@ class Terminal:
         return Done(self.end(), seen)
 
 
-class ClonitTest(unittest.TestCase):
+class GoldenTest(unittest.TestCase):
+    """Compares what was said in self.home with a file of golden/."""
+
+    golden = GOLDEN
+
+    def assert_golden(self, name, text):
+        path = self.golden / f"{name}.txt"
+        text = self.home.normal(text)
+        if os.environ.get("CLONE_AUTH_UPDATE_GOLDEN"):
+            path.write_text(text)
+        expected = path.read_text()
+        if text != expected:
+            self.fail("\n" + "".join(difflib.unified_diff(
+                expected.splitlines(True), text.splitlines(True),
+                str(path.name), "what came")))
+
+
+class ClonitTest(GoldenTest):
     """Tests that share one server, each with a home of its own."""
 
     # Each test makes its accounts from one address.
@@ -194,14 +213,3 @@ class ClonitTest(unittest.TestCase):
             self.assertIn(word, done.err)
         self.assertTrue(done.err.startswith("clonit: "), done.err)
         self.assertEqual(done.out, "")
-
-    def assert_golden(self, name, text):
-        path = GOLDEN / f"{name}.txt"
-        text = self.home.normal(text)
-        if os.environ.get("CLONE_AUTH_UPDATE_GOLDEN"):
-            path.write_text(text)
-        expected = path.read_text()
-        if text != expected:
-            self.fail("\n" + "".join(difflib.unified_diff(
-                expected.splitlines(True), text.splitlines(True),
-                str(path.name), "what came")))

@@ -233,17 +233,6 @@ class Telling(Folder):
         self.assertEqual(done.returncode, 2)
         self.assertIn("soon", done.stderr)
 
-    def test_an_invite_is_made_for_a_server_that_wants_one(self):
-        done = run("--database", self.database, "--create-invite", "1")
-        self.assertEqual(done.returncode, 0, done.stderr)
-        server = self.serve("--invite-only", folder=self.folder)
-        body = {"email": "a@example.com", "password": "long-enough-12345"}
-        self.assertEqual(server.call("POST", "/api/auth/signup/", body)[0], 400)
-        body["invite_code"] = done.stdout.strip()
-        self.assertEqual(server.call("POST", "/api/auth/signup/", body)[0], 201)
-        body["email"] = "b@example.com"
-        self.assertEqual(server.call("POST", "/api/auth/signup/", body)[0], 400)
-
     def test_tokens_are_signed_as_told(self):
         server = self.serve("--algorithm", "EdDSA")
         account = Account(server)

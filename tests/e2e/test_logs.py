@@ -11,6 +11,11 @@ import unittest
 from harness import ACME, CLONE, Account, Server, get, wait_for
 
 
+def files_of(server):
+    return [path.read_bytes() for path in server.folder.iterdir()
+            if path.is_file()]
+
+
 class Logs(unittest.TestCase):
     def serve(self, *flags, scheme=CLONE):
         server = Server(*flags, scheme=scheme)
@@ -48,9 +53,9 @@ class Logs(unittest.TestCase):
                 pid = server.process.pid
                 places = [pathlib.Path(f"/proc/{pid}/{name}").read_bytes()
                           for name in ("cmdline", "environ")]
-                places += [path.read_bytes() for path in server.folder.iterdir()]
+                places += files_of(server)
                 self.assertEqual(server.stop(), 0)
-                places += [path.read_bytes() for path in server.folder.iterdir()]
+                places += files_of(server)
                 self.assertIn("/api/auth/me/", server.log())
                 for secret in account.secrets:
                     # Also without its last character, and its secret half.
@@ -106,6 +111,22 @@ class Logs(unittest.TestCase):
             ("GET", "/api/auth/me/", 401, "127.0.0.1"))
         self.assertIsInstance(first["micros"], int)
         self.assertRegex(first["time"], r"^\d{4}-\d\d-\d\dT[\d:]{8}\.\d{3}Z$")
+
+    def test_a_refusal_has_its_id_in_the_line_and_in_the_answer(self):
+        for log_format, pattern in (
+                ("text", r" id={request} refusal_id={refusal}\n"),
+                ("json", r'"request_id":"{request}".*"refusal_id":"{refusal}"')):
+            server = self.serve("--log-format", log_format)
+            sent = {"X-Request-Id": "mine", "X-Refusal-Id": "mine"}
+            _, _, refused = server.call("GET", "/api/auth/me/", headers=sent)
+            _, _, served = server.call("GET", "/healthz", headers=sent)
+            self.assertEqual(server.stop(), 0)
+            self.assertRegex(server.log(), pattern.format(
+                request=refused["X-Request-Id"],
+                refusal=refused["X-Refusal-Id"]))
+            self.assertEqual(server.log().count("refusal_id"), 1)
+            self.assertIn(served["X-Request-Id"], server.log())
+            self.assertNotIn("mine", server.log())
 
     def test_text_lines_stay_lines_and_hold_no_control_characters(self):
         server = self.serve()

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace clonit {
+namespace console {
 
 struct Column {
   std::string name;
@@ -22,4 +22,4 @@ struct Table {
 /// them (0: no limit). Only columns that may be cut are cut, the widest first.
 std::vector<std::size_t> FitColumns(const Table& table, std::size_t width);
 
-}  // namespace clonit
+}  // namespace console

@@ -1,4 +1,4 @@
-#include "terminal.h"
+#include "support/terminal.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -13,7 +13,7 @@
 #include <cstring>
 #include <string_view>
 
-namespace clonit {
+namespace console {
 namespace {
 
 using clone_auth::Reason;
@@ -174,4 +174,4 @@ Result<Secret> ReadSecret(const std::string& prompt) {
   return line;
 }
 
-}  // namespace clonit
+}  // namespace console

@@ -8,7 +8,7 @@
 #include "clone/result.h"
 #include "clone/secret.h"
 
-namespace clonit {
+namespace console {
 
 /// True where the file is a terminal that knows colours and NO_COLOR is unset.
 bool ShowsColours(int fd);
@@ -25,4 +25,4 @@ bool AsksForSecrets();
 /// invalid_argument (empty, or too long), internal (no terminal).
 clone_auth::Result<clone_auth::Secret> ReadSecret(const std::string& prompt);
 
-}  // namespace clonit
+}  // namespace console

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace clonit {
+namespace console {
 
 /// `text` with everything that could steer a terminal (control characters,
 /// direction marks) and what is no UTF-8 shown as U+FFFD.
@@ -18,4 +18,4 @@ std::size_t WidthOf(std::string_view text);
 /// `text`, cut to `width` columns with an ellipsis as the last one.
 std::string CutTo(std::string_view text, std::size_t width);
 
-}  // namespace clonit
+}  // namespace console

@@ -1,10 +1,10 @@
-#include "table.h"
+#include "support/table.h"
 
 #include <algorithm>
 
-#include "text.h"
+#include "support/text.h"
 
-namespace clonit {
+namespace console {
 namespace {
 
 constexpr std::size_t kGap = 2;
@@ -36,4 +36,4 @@ std::vector<std::size_t> FitColumns(const Table& table, std::size_t width) {
   return widths;
 }
 
-}  // namespace clonit
+}  // namespace console

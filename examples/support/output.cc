@@ -1,4 +1,4 @@
-#include "output.h"
+#include "support/output.h"
 
 #include <unistd.h>
 
@@ -8,10 +8,10 @@
 #include <cstdio>
 #include <cstring>
 
-#include "terminal.h"
-#include "text.h"
+#include "support/terminal.h"
+#include "support/text.h"
 
-namespace clonit {
+namespace console {
 namespace {
 
 using clone_auth::JsonWriter;
@@ -29,15 +29,11 @@ void Write(std::FILE* stream, std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stream);
 }
 
-void Say(std::string_view text) {
-  const std::string line = "clonit: " + Harmless(text) + "\n";
-  Write(stderr, line);
-}
-
 }  // namespace
 
-Output::Output(const Options& options)
-    : json_(options.json),
+Output::Output(const OutputOptions& options)
+    : program_(options.program),
+      json_(options.json),
       quiet_(options.quiet),
       colours_(ShowsColours(STDOUT_FILENO)),
       error_colours_(ShowsColours(STDERR_FILENO)),
@@ -102,44 +98,45 @@ void Output::PrintRaw(std::string_view line) {
 
 void Output::Print(JsonWriter& writer) { PrintRaw(writer.Take()); }
 
+void Output::Say(std::string_view text) {
+  Write(stderr, program_ + ": " + Harmless(text) + "\n");
+}
+
 void Output::Note(std::string_view text) {
   if (!quiet_) Say(text);
 }
 
 void Output::Warn(std::string_view text) { Say(text); }
 
-ExitCode Output::Fail(const Status& status) {
-  const std::string_view remedy = RemedyOf(status);
-  const std::string line =
-      "clonit: " + Paint(status.word(), Style::kBad, error_colours_) + ": " +
-      Harmless(status.message()) + "\n";
+void Output::Complain(const Status& status, std::string_view remedy) {
+  const std::string line = program_ + ": " +
+                           Paint(status.word(), Style::kBad, error_colours_) +
+                           ": " + Harmless(status.message()) + "\n";
   Write(stderr, line);
   if (!remedy.empty()) Write(stderr, "  " + std::string(remedy) + "\n");
-  if (json_) {
-    JsonWriter json;
-    json.BeginObject().Name("error").String(status.word());
-    json.Name("message").String(status.message());
-    json.Name("remedy").String(remedy);
-    json.Name("http_status");
-    if (status.http_status() == 0) {
-      json.Null();
-    } else {
-      json.Int(status.http_status());
-    }
-    json.EndObject();
-    Print(json);
+  if (!json_) return;
+  JsonWriter json;
+  json.BeginObject().Name("error").String(status.word());
+  json.Name("message").String(status.message());
+  json.Name("remedy").String(remedy);
+  json.Name("http_status");
+  if (status.http_status() == 0) {
+    json.Null();
+  } else {
+    json.Int(status.http_status());
   }
-  return ExitCodeOf(status);
+  json.EndObject();
+  Print(json);
 }
 
-ExitCode Output::Finish(ExitCode code) {
-  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+bool Output::Flush() {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return true;
   if (errno == EPIPE) {
     std::signal(SIGPIPE, SIG_DFL);
     std::raise(SIGPIPE);
   }
   Say("the output cannot be written: " + std::string(std::strerror(errno)));
-  return ExitCode::kFailed;
+  return false;
 }
 
-}  // namespace clonit
+}  // namespace console

@@ -1,11 +1,11 @@
-#include "times.h"
+#include "support/times.h"
 
 #include <array>
 #include <cstdint>
 #include <cstdio>
 #include <ctime>
 
-namespace clonit {
+namespace console {
 namespace {
 
 using clone_auth::WallTime;
@@ -89,4 +89,4 @@ std::optional<WallTime> ParseTime(std::string_view text) {
       std::chrono::seconds(timegm(&parts) - offset));
 }
 
-}  // namespace clonit
+}  // namespace console

@@ -8,7 +8,7 @@
 
 #include "clone/clock.h"
 
-namespace clonit {
+namespace console {
 
 /// "2026-11-21T23:06:34Z" (RFC 3339).
 std::string TimeForPrograms(clone_auth::WallTime time);
@@ -23,4 +23,4 @@ std::string Distance(clone_auth::WallTime time, clone_auth::WallTime now);
 /// empty for anything else.
 std::optional<clone_auth::WallTime> ParseTime(std::string_view text);
 
-}  // namespace clonit
+}  // namespace console

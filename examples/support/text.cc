@@ -1,10 +1,10 @@
-#include "text.h"
+#include "support/text.h"
 
 #include <clocale>
 #include <cstdint>
 #include <cwchar>
 
-namespace clonit {
+namespace console {
 namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
@@ -96,4 +96,4 @@ std::string CutTo(std::string_view text, std::size_t width) {
   return std::string(text.substr(0, taken)).append(kEllipsis);
 }
 
-}  // namespace clonit
+}  // namespace console

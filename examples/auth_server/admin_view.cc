@@ -1,0 +1,171 @@
+#include "admin_view.h"
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "support/times.h"
+
+namespace auth_server {
+namespace {
+
+using clone_auth::JsonValue;
+using clone_auth::WallTime;
+using console::Output;
+using console::Table;
+
+using View = void (*)(const JsonValue& answer, Output& out);
+
+struct Row {
+  std::string_view command;
+  View show;
+};
+
+std::string Text(const JsonValue& object, const char* name) {
+  const JsonValue* value = object.Find(name);
+  if (value == nullptr) return {};
+  if (value->AsString() != nullptr) return *value->AsString();
+  return value->AsInt() != nullptr ? std::to_string(*value->AsInt()) : "";
+}
+
+/// "3 h ago"; `otherwise` where there is no time.
+std::string When(const JsonValue& object, const char* name,
+                 const char* otherwise) {
+  const std::string text = Text(object, name);
+  const auto time = console::ParseTime(text);
+  if (!time) return text.empty() ? otherwise : text;
+  return console::Distance(*time, clone_auth::SystemClock().Now());
+}
+
+const JsonValue::Array& List(const JsonValue& object, const char* name) {
+  static const JsonValue::Array kNone;
+  const JsonValue* list = object.Find(name);
+  return list == nullptr || list->AsArray() == nullptr ? kNone
+                                                       : *list->AsArray();
+}
+
+bool IsTrue(const JsonValue& object, const char* name) {
+  const JsonValue* value = object.Find(name);
+  return value != nullptr && value->AsBool() != nullptr && *value->AsBool();
+}
+
+void ShowInvite(const JsonValue& answer, Output& out) {
+  out.PrintRaw(Text(answer, "code"));
+}
+
+void ShowAccounts(const JsonValue& answer, Output& out) {
+  Table table{{{"EMAIL"},
+               {"ORGANIZATION"},
+               {"ROLE", false},
+               {"KEYS", false},
+               {"CREATED", false},
+               {"STATUS", false}},
+              {}};
+  for (const JsonValue& account : List(answer, "accounts")) {
+    table.rows.push_back({Text(account, "email"), Text(account, "organization"),
+                          Text(account, "role"), Text(account, "keys"),
+                          When(account, "created_at", ""),
+                          IsTrue(account, "enabled") ? "enabled" : "disabled"});
+  }
+  if (table.rows.empty()) return out.Note("there is no account");
+  out.Print(table);
+}
+
+void ShowEnabled(const JsonValue& answer, Output& out) {
+  out.Note((IsTrue(answer, "enabled") ? "enabled " : "disabled ") +
+           Text(answer, "email"));
+}
+
+void ShowPassword(const JsonValue& answer, Output& out) {
+  out.Note("new password for " + Text(answer, "email") +
+           "; its sessions are over");
+}
+
+std::string StateOf(const JsonValue& key) {
+  if (!Text(key, "revoked_at").empty()) return "revoked";
+  const auto expires = console::ParseTime(Text(key, "expires_at"));
+  const bool over = expires && *expires <= clone_auth::SystemClock().Now();
+  return over ? "expired" : "active";
+}
+
+void ShowKeys(const JsonValue& answer, Output& out) {
+  Table table{{{"ID", false},
+               {"ACCOUNT"},
+               {"LABEL"},
+               {"CREATED", false},
+               {"LAST USED", false},
+               {"STATUS", false}},
+              {}};
+  for (const JsonValue& key : List(answer, "keys")) {
+    table.rows.push_back({Text(key, "id"), Text(key, "account"),
+                          Text(key, "label"), When(key, "created_at", ""),
+                          When(key, "last_used_at", "never"), StateOf(key)});
+  }
+  if (table.rows.empty()) return out.Note("there is no key");
+  out.Print(table);
+}
+
+void ShowRevoked(const JsonValue& answer, Output& out) {
+  out.Note("revoked " + Text(answer, "id"));
+}
+
+void ShowNewSigningKey(const JsonValue& answer, Output& out) {
+  out.Note("published " + Text(answer, "id") + ", signs " +
+           When(answer, "signs_from", ""));
+}
+
+void ShowSigningKeys(const JsonValue& answer, Output& out) {
+  Table table{{{"ID", false},
+               {"ALGORITHM", false},
+               {"STATE", false},
+               {"SIGNS FROM", false},
+               {"LEAVES", false}},
+              {}};
+  for (const JsonValue& key : List(answer, "signing_keys")) {
+    table.rows.push_back({Text(key, "id"), Text(key, "algorithm"),
+                          Text(key, "state"), When(key, "signs_from", ""),
+                          When(key, "leaves_at", "-")});
+  }
+  out.Print(table);
+}
+
+void ShowExplanation(const JsonValue& answer, Output& out) {
+  const auto time = console::ParseTime(Text(answer, "time"));
+  const auto now = clone_auth::SystemClock().Now();
+  out.Print(console::Fields{
+      {"refused", time ? console::TimeForPeople(*time, now) : ""},
+      {"told as", Text(answer, "code")},
+      {"because", Text(answer, "detail")},
+      {"account", Text(answer, "account")},
+      {"key", Text(answer, "key_id")},
+      {"prefix", Text(answer, "key_prefix")}});
+}
+
+constexpr std::array kViews = {
+    Row{"invite create", ShowInvite},
+    Row{"account list", ShowAccounts},
+    Row{"account disable", ShowEnabled},
+    Row{"account enable", ShowEnabled},
+    Row{"account set-password", ShowPassword},
+    Row{"key list", ShowKeys},
+    Row{"key revoke", ShowRevoked},
+    Row{"signing-key rotate", ShowNewSigningKey},
+    Row{"signing-key list", ShowSigningKeys},
+    Row{"why", ShowExplanation},
+};
+
+}  // namespace
+
+void Show(const AdminCall& call, const JsonValue& answer, Output& out) {
+  if (call.json) {
+    clone_auth::JsonWriter json;
+    json.Value(answer);
+    return out.Print(json);
+  }
+  for (const Row& row : kViews) {
+    if (row.command == call.command) return row.show(answer, out);
+  }
+}
+
+}  // namespace auth_server
