@@ -14,6 +14,7 @@ struct AdminCall {
   std::string email;
   std::string id;
   std::string file;
+  bool without_revocation_log = false;
   int uses = 1;
   std::chrono::seconds publish_ahead = clone_auth::kSigningKeyPublishAhead;
   bool json = false;

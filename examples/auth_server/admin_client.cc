@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -65,6 +66,10 @@ constexpr std::array kRemedies = {
 };
 
 std::string_view RemedyOf(const Status& status, const AdminCall& call) {
+  if (call.command == "restore" &&
+      status.reason() == Reason::kStoreUnavailable) {
+    return "Stop the server first; what was there is unchanged.";
+  }
   if (call.command == "why" && status.reason() == Reason::kNotFound) {
     return "Give the whole id, and the database of the server that made it.";
   }
@@ -92,6 +97,10 @@ Result<Secret> RequestOf(const AdminCall& call) {
   json.Name("uses").Int(call.uses);
   json.Name("id").String(call.id);
   json.Name("email").String(call.email);
+  // The server may be in another folder.
+  std::error_code ignored;
+  json.Name("file").String(
+      std::filesystem::absolute(call.file, ignored).string());
   json.Name("publish_ahead").Int(call.publish_ahead.count());
   if (call.command == "account set-password") {
     const auto password = AskForPassword();
@@ -192,14 +201,38 @@ Result<JsonValue> Do(const Options& options, const Secret& request) {
   }
 }
 
+/// Never through a server: it may not run.
+Result<JsonValue> Restore(const Options& options) {
+  clone_auth::RestoreOptions how;
+  how.without_revocation_log = options.admin.without_revocation_log;
+  const auto restored = IdentityService::RestoreSqlite(options.database_path,
+                                                       options.admin.file, how);
+  if (!restored.ok()) return restored.status();
+  JsonWriter json;
+  json.BeginObject().Name("set_aside");
+  if (restored->set_aside.empty()) {
+    json.Null();
+  } else {
+    json.String(restored->set_aside);
+  }
+  json.Name("replayed").Int(static_cast<std::int64_t>(restored->replayed));
+  json.Name("all_revoked").Bool(restored->all_revoked).EndObject();
+  return JsonValue::Parse(json.Take());
+}
+
+Result<JsonValue> Run(const Options& options) {
+  if (options.admin.command == "restore") return Restore(options);
+  const auto request = RequestOf(options.admin);
+  return request.ok() ? Do(options, *request)
+                      : Result<JsonValue>(request.status());
+}
+
 }  // namespace
 
 int RunAdmin(const Options& options) {
   const AdminCall& call = options.admin;
   console::Output out({"clone-auth-server", call.json, false, std::nullopt});
-  const auto request = RequestOf(call);
-  const auto answer = request.ok() ? Do(options, *request)
-                                   : Result<JsonValue>(request.status());
+  const auto answer = Run(options);
   if (answer.ok()) {
     Show(call, *answer, out);
   } else {

@@ -166,6 +166,20 @@ void WriteSigningKey(const SigningKeySummary& key, JsonWriter& json) {
   json.EndObject();
 }
 
+Answer Backup(ServiceOperations& operations, const JsonValue& request) {
+  const auto file = TextOf(request, "file");
+  if (!file.ok()) return file;
+  // A relative path would mean the server's folder, not the caller's.
+  if (file->empty() || file->front() != '/') {
+    return Status(Reason::kInvalidArgument, "The path is not absolute.");
+  }
+  const Status made = operations.Backup(*file);
+  if (!made.ok()) return made;
+  JsonWriter json;
+  json.BeginObject().Name("file").String(*file);
+  return json.Name("keys_file").String(*file + ".keys").EndObject().Take();
+}
+
 Answer RotateSigningKey(ServiceOperations& operations,
                         const JsonValue& request) {
   const JsonValue* ahead = request.Find("publish_ahead");
@@ -223,6 +237,7 @@ constexpr std::array kCommands = {
     Command{"account set-password", SetPassword},
     Command{"key list", ListKeys},
     Command{"key revoke", RevokeKey},
+    Command{"backup", Backup},
     Command{"signing-key rotate", RotateSigningKey},
     Command{"signing-key list", ListSigningKeys},
     Command{"why", Explain},

@@ -84,6 +84,22 @@ void DeclareSigningKeys(CLI::App& app, AdminCall& call) {
       ->default_str("10m");
 }
 
+void DeclareBackups(CLI::App& app, AdminCall& call) {
+  const auto add = [&](const char* name, const char* help, const char* file) {
+    CLI::App* added = app.add_subcommand(name, help);
+    added->add_option("file", call.file, file)->required();
+    added->callback([&call, name] { call.command = name; });
+    return added;
+  };
+  add("backup", "Copy the database while requests go on",
+      "Where to; its keys go to FILE.keys");
+  add("restore", "Go back to a backup, less what was revoked since",
+      "The backup")
+      ->add_flag("--without-revocation-log", call.without_revocation_log,
+                 "Where that log is lost: revoke every API key and make every "
+                 "password unusable");
+}
+
 }  // namespace
 
 void DeclareAdmin(CLI::App& app, AdminCall& call) {
@@ -106,6 +122,7 @@ void DeclareAdmin(CLI::App& app, AdminCall& call) {
   DeclareAccounts(app, call);
   DeclareKeys(app, call);
   DeclareSigningKeys(app, call);
+  DeclareBackups(app, call);
 }
 
 std::vector<std::string> ArgumentsOf(int argc, char** argv) {

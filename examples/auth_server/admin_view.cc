@@ -110,6 +110,24 @@ void ShowRevoked(const JsonValue& answer, Output& out) {
   out.Note("revoked " + Text(answer, "id"));
 }
 
+void ShowBackup(const JsonValue& answer, Output& out) {
+  out.Note("wrote " + Text(answer, "file") + " and " +
+           Text(answer, "keys_file"));
+}
+
+void ShowRestored(const JsonValue& answer, Output& out) {
+  const std::string set_aside = Text(answer, "set_aside");
+  if (!set_aside.empty()) out.Note("what was there is now " + set_aside);
+  if (IsTrue(answer, "all_revoked")) {
+    out.Note(
+        "restored without a log: every key is revoked; give each account a "
+        "password with 'account set-password'");
+  } else {
+    out.Note("restored, less what was revoked since (" +
+             Text(answer, "replayed") + " changes replayed)");
+  }
+}
+
 void ShowNewSigningKey(const JsonValue& answer, Output& out) {
   out.Note("published " + Text(answer, "id") + ", signs " +
            When(answer, "signs_from", ""));
@@ -150,6 +168,8 @@ constexpr std::array kViews = {
     Row{"account set-password", ShowPassword},
     Row{"key list", ShowKeys},
     Row{"key revoke", ShowRevoked},
+    Row{"backup", ShowBackup},
+    Row{"restore", ShowRestored},
     Row{"signing-key rotate", ShowNewSigningKey},
     Row{"signing-key list", ShowSigningKeys},
     Row{"why", ShowExplanation},
