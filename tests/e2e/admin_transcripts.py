@@ -26,6 +26,8 @@ class Operator(Home):
         text = re.sub(r'"code":"[0-9A-Za-z]{24}"', '"code":"CODE"', text)
         text = re.sub(r"\bwhy [\w-]{60,}", "why REFUSAL", text)
         text = re.sub(r"(?<![\w-])[\w-]{43}(?![\w-])", "KID", text)
+        text = re.sub(r"before-restore-\d{8}T\d{6}Z(-\d+)?",
+                      "before-restore-TIME", text)
         return super().normal(text)
 
 
@@ -60,6 +62,8 @@ class Transcripts(GoldenTest):
         yield ["signing-key", "rotate"], []
         yield ["signing-key", "rotate"], []
         yield ["signing-key", "list"], []
+        yield ["backup", f"{self.home.folder}/monday.db"], []
+        yield ["backup", f"{self.home.folder}/monday.db"], []
         yield ["why", self.refusal], []
         yield ["why", "nonsense"], []
         yield ["key"], []
@@ -69,7 +73,8 @@ class Transcripts(GoldenTest):
             arguments = arguments + flags
             stdin = answers[0] + "\n" if answers else ""
             done = self.home.run(*arguments, stdin=stdin)
-            yield (f"$ clone-auth-server {' '.join(arguments)}\n{done.out}"
+            typed = self.home.normal(" ".join(arguments))
+            yield (f"$ clone-auth-server {typed}\n{done.out}"
                    + "".join(f"! {line}\n" for line in done.err.splitlines())
                    + f"= {done.code}\n\n")
 
@@ -96,16 +101,35 @@ class Transcripts(GoldenTest):
                 done = self.home.terminal(
                     *arguments, answers=list(zip(prompts, answers)))
                 self.assertNotIn(PASSWORD, done.out)
-                yield (f"$ clone-auth-server {' '.join(arguments)}\n{done.out}"
+                typed = self.home.normal(" ".join(arguments))
+                yield (f"$ clone-auth-server {typed}\n{done.out}"
                        f"= {done.code}\n\n")
         self.assert_golden("terminal", "".join(said()))
+
+    def test_restoring(self):
+        self.fill()
+
+        def said(*arguments):
+            done = self.home.run(*arguments)
+            typed = self.home.normal(" ".join(arguments))
+            return (f"$ clone-auth-server {typed}\n{done.out}"
+                    + "".join(f"! {line}\n" for line in done.err.splitlines())
+                    + f"= {done.code}\n\n")
+        monday, tuesday = (f"{self.home.folder}/{day}.db"
+                           for day in ("monday", "tuesday"))
+        text = said("backup", monday) + said("restore", monday)
+        self.assertEqual(self.server.stop(), 0)
+        text += said("restore", tuesday) + said("restore", monday)
+        done = self.home.terminal("restore", monday, answers=[])
+        text += f"$ clone-auth-server restore ~/monday.db\n{done.out}"
+        self.assert_golden("restore", text + f"= {done.code}\n")
 
     def test_help(self):
         self.assert_golden("help", "".join(
             self.home.run(*command, "--help").out for command in
             (["account"], ["account", "set-password"], ["key"],
              ["key", "list"], ["invite", "create"], ["signing-key"],
-             ["signing-key", "rotate"], ["why"])))
+             ["signing-key", "rotate"], ["backup"], ["restore"], ["why"])))
 
     def test_the_page_has_the_exit_codes_of_the_help(self):
         page = (pathlib.Path(__file__).parents[2]

@@ -4,6 +4,7 @@ none disturbs the server."""
 import fcntl
 import json
 import os
+import pathlib
 import shutil
 import signal
 import socket
@@ -14,7 +15,7 @@ import unittest
 from admin_harness import AdminTest, admin, alter
 from harness import SERVER, Account, read_to_end
 
-TABLES = ("invites", "waitlist")
+TABLES = ("invites", "waitlist", "meta")
 
 
 class Databases(AdminTest):
@@ -37,6 +38,8 @@ class Databases(AdminTest):
         self.filled()
         alter(self.database, *(f"DROP TABLE {name}" for name in TABLES),
               "PRAGMA user_version=1")
+        # That version wrote no log of revocations.
+        pathlib.Path(f"{self.database}.revoked").unlink()
         self.assertEqual(len(self.done("invite", "create")["code"]), 24)
         self.assertEqual(len(self.done("account", "list")["accounts"]), 1)
 
