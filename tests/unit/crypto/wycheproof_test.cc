@@ -4,9 +4,9 @@
 #include <iostream>
 
 #include "clone/json.h"
+#include "crypto/ecdsa.h"
 #include "crypto/ed25519.h"
-#include "crypto/es256.h"
-#include "crypto/hs256.h"
+#include "crypto/hmac_key.h"
 #include "gtest/gtest.h"
 #include "support/vectors.h"
 
@@ -68,7 +68,7 @@ TEST(Wycheproof, EcdsaP256InTheFormOfTokens) {
     KeyParts parts;
     parts.push_back(Secret::CopyOf(point.substr(1, 32)));
     parts.push_back(Secret::CopyOf(point.substr(33)));
-    const auto key = ReadEs256Public(parts);
+    const auto key = ReadEcdsaPublic(EcCurve::kP256, parts);
     run += CheckGroup(group, key.ok() ? key->get() : nullptr);
   }
   EXPECT_EQ(run, *file.Find("numberOfTests")->AsInt());
@@ -84,7 +84,7 @@ TEST(Wycheproof, HmacSha256) {
     for (const JsonValue& test : *group.Find("tests")->AsArray()) {
       KeyParts parts;
       parts.push_back(Secret::CopyOf(Hex(test, "key")));
-      const auto key = ReadHs256Verification(parts);
+      const auto key = ReadHmacVerification(Hash::kSha256, parts);
       EXPECT_EQ(key.ok(), parts[0].size() >= 32);
       const bool held =
           key.ok() && (*key)->Verify(Hex(test, "msg"), Hex(test, "tag"));
