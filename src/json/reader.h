@@ -46,6 +46,9 @@ class JsonReader {
   /// False at the end and where something is wrong, which status() tells.
   bool Next();
 
+  /// Otherwise it is an array.
+  bool is_object() const { return close_ == '}'; }
+
   /// Of a member; empty for an item.
   std::string_view name() const { return name_; }
   const JsonSlice& value() const { return value_; }
