@@ -85,10 +85,11 @@ bool Base64UrlDecodeTo(std::string_view text, char* out) {
 }
 
 Result<std::string> Base64UrlDecode(std::string_view text) {
-  std::string bytes(Base64UrlDecodedSize(text.size()), '\0');
+  std::string bytes(Base64UrlDecodedSize(text.size()) + kBase64UrlSlack, '\0');
   if (!Base64UrlDecodeTo(text, bytes.data())) {
     return Status(Reason::kBase64Malformed);
   }
+  bytes.resize(bytes.size() - kBase64UrlSlack);
   return bytes;
 }
 

@@ -24,8 +24,11 @@ constexpr std::size_t Base64UrlDecodedSize(std::size_t size) {
   return size / 4 * 3 + (size % 4 == 0 ? 0 : size % 4 - 1);
 }
 
-/// Decodes into `out`, which has room for Base64UrlDecodedSize(); false, with
-/// anything in `out`, where `text` is malformed.
+/// Bytes behind what it stands for that decoding may overwrite.
+inline constexpr std::size_t kBase64UrlSlack = 8;
+
+/// Decodes into `out`, which has room for Base64UrlDecodedSize() and the slack;
+/// false, with anything in `out`, where `text` is malformed.
 bool Base64UrlDecodeTo(std::string_view text, char* out);
 
 Secret Base64UrlEncodeSecret(const Secret& bytes);

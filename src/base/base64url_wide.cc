@@ -10,9 +10,6 @@ namespace clone_auth {
 namespace {
 
 constexpr std::size_t kStep = 32;
-// A step writes 32 bytes, of which 24 count; the characters behind it must
-// stand for the other 8.
-constexpr std::size_t kRoom = 12;
 
 // The 16 entries of a table in both halves of a register, as its look-up by
 // nibble takes them.
@@ -45,9 +42,10 @@ __attribute__((target("avx2"))) std::size_t DecodeAvx2(std::string_view text,
   const __m256i pack =
       Table(2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, -1, -1, -1, -1);
   const __m256i join = _mm256_setr_epi32(0, 1, 2, 4, 5, 6, 7, 7);
+  // A step writes 32 bytes, of which 24 count.
   __m256i faults = _mm256_setzero_si256();
   std::size_t at = 0;
-  for (; text.size() - at >= kStep + kRoom; at += kStep) {
+  for (; text.size() - at >= kStep; at += kStep) {
     const __m256i in =
         _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text.data() + at));
     const __m256i high = _mm256_and_si256(_mm256_srli_epi32(in, 4), low_nibble);

@@ -6,7 +6,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,7 +24,12 @@ struct JsonSlice {
 
   /// What a string says; the view is into the text, or into `storage` where
   /// there are escapes. Only for strings.
-  std::string_view String(std::string& storage) const;
+  std::string_view String(std::string& storage) const {
+    return escaped ? Decode(storage) : text.substr(1, text.size() - 2);
+  }
+
+ private:
+  std::string_view Decode(std::string& storage) const;
 };
 
 /// Walks over the members of an object or the items of an array, the text of
@@ -57,36 +61,46 @@ class JsonReader {
   const Status& status() const { return status_; }
 
  private:
-  // The names of one object so far.
+  // The names of one object so far. Left uninitialised beyond `count`.
   struct Names {
+    struct Name {
+      const char* data;
+      std::size_t size;
+    };
     static constexpr std::size_t kMost = 24;
-    std::array<std::string_view, kMost> list;
+    std::array<Name, kMost> list;
     std::size_t count = 0;
     std::uint64_t seen = 0;
   };
 
-  bool Fail(Reason reason);
-  bool End();
-  bool Value(std::size_t depth_left);
-  bool Compound(std::size_t depth_left);
-  bool Member(Names& names, std::size_t depth_left);
-  bool String(bool& escaped);
-  bool Escape();
-  bool Number();
-  bool Literal(std::string_view word);
-  bool AddName(Names& names, std::string_view name);
-  void SkipBlanks();
-  bool Take(char c);
+  // Each takes a place in the text and returns the one behind what it is named
+  // after, or null, with the fault noted.
+  const char* Member(const char* at, Names& names, JsonSlice& name,
+                     JsonSlice& value, std::size_t depth_left);
+  const char* Value(const char* at, bool& escaped, std::size_t depth_left);
+  const char* Compound(const char* at, std::size_t depth_left);
+  const char* String(const char* at, bool& escaped);
+  const char* Escape(const char* at);
+  const char* Number(const char* at);
+  const char* Literal(const char* at, std::string_view word) const;
+  const char* SkipBlanks(const char* at) const;
+  const char* SkipPlain(const char* at) const;
 
-  std::string_view text_;
-  JsonLimits limits_;
+  bool AddName(Names& names, std::string_view name);
+  bool IsAt(const char* at, char c) const { return at != end_ && *at == c; }
+  bool Stop(Reason reason);
+  bool End(const char* at);
+
+  const std::string_view text_;
+  const JsonLimits limits_;
   const char* at_;
-  const char* end_;
-  char close_ = '}';
+  const char* const end_;
+  char close_ = ']';
   bool first_ = true;
   bool done_ = false;
   // Something rare was met that the full parser has to judge.
   bool unsure_ = false;
+  Reason fault_ = Reason::kJsonMalformed;
   Names names_;
   std::string_view name_;
   std::string decoded_name_;

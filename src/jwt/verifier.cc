@@ -78,9 +78,9 @@ std::optional<OpenedHeader>& SlotOf(std::uint64_t verifier,
 }
 
 Status CheckSignature(const CompactToken& token, const VerificationKey& key) {
-  std::array<char, kMaxSignature> signature;  // NOLINT: filled below
+  std::array<char, kMaxSignature + kBase64UrlSlack> signature;  // NOLINT
   const std::size_t size = Base64UrlDecodedSize(token.signature.size());
-  if (size > signature.size()) return Status(Reason::kTokenSignature);
+  if (size > kMaxSignature) return Status(Reason::kTokenSignature);
   if (!Base64UrlDecodeTo(token.signature, signature.data())) {
     return Status(Reason::kTokenMalformed, "the signature is not base64url");
   }
@@ -149,7 +149,7 @@ Result<VerifiedJwt> JwtVerifier::Impl::Verify(std::string_view token) const {
 Result<VerifiedJwt> JwtVerifier::Impl::ReadClaims(std::string_view encoded,
                                                   const OpenedHeader& header,
                                                   WallTime now) const {
-  std::array<char, kMaxPayload> decoded;  // NOLINT: filled below
+  std::array<char, kMaxPayload + kBase64UrlSlack> decoded;  // NOLINT
   if (!Base64UrlDecodeTo(encoded, decoded.data())) {
     return Status(Reason::kTokenMalformed, "the payload is not base64url");
   }
