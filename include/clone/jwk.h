@@ -17,13 +17,30 @@
 
 namespace clone_auth {
 
-enum class JwtAlgorithm : std::uint8_t { kEs256, kEdDsa, kHs256 };
+/// RFC 7518 section 3.1, RFC 8037 and RFC 9864. kEdDsa is the older name of
+/// both that follow it.
+enum class JwtAlgorithm : std::uint8_t {
+  kHs256,
+  kHs384,
+  kHs512,
+  kRs256,
+  kRs384,
+  kRs512,
+  kPs256,
+  kPs384,
+  kPs512,
+  kEs256,
+  kEs384,
+  kEs512,
+  kEdDsa,
+  kEd25519,
+  kEd448,
+};
 
-/// "ES256", "EdDSA", "HS256" (RFC 7518 section 3.1, RFC 8037).
+/// The name as `alg` has it, such as "ES256", "EdDSA" or "Ed25519".
 std::string_view ToString(JwtAlgorithm algorithm);
 
-/// Reads the names above, and "Ed25519" (RFC 9864). Error:
-/// algorithm_unsupported.
+/// Reads the names above. Error: algorithm_unsupported.
 Result<JwtAlgorithm> ParseJwtAlgorithm(std::string_view name);
 
 /// A private or symmetric key to sign with.

@@ -51,8 +51,8 @@ Status CheckUse(const JsonValue& jwk, std::string_view operation) {
 // Writes what stands before the closing brace of a public JWK.
 void WriteHead(JsonWriter& writer, const Algorithm& row,
                const std::optional<std::string>& key_id, bool with_algorithm) {
-  writer.BeginObject().Name("kty").String(row.key_type);
-  if (!row.curve.empty()) writer.Name("crv").String(row.curve);
+  writer.BeginObject().Name("kty").String(row.type->name);
+  if (!row.type->curve.empty()) writer.Name("crv").String(row.type->curve);
   if (key_id.has_value()) writer.Name("kid").String(*key_id);
   if (with_algorithm) writer.Name("alg").String(row.name);
   writer.Name("use").String("sig");
@@ -87,7 +87,7 @@ Result<KeyParts> ReadJwkParts(const JsonValue& jwk, const Algorithm& row,
                               std::size_t count) {
   KeyParts parts;
   for (std::size_t i = 0; i < count; ++i) {
-    const std::string name(row.members[i]);
+    const std::string name(row.type->members[i]);
     const std::string* text = jwk.FindString(name);
     if (text == nullptr) return Malformed("the key has no '" + name + "'");
     Result<Secret> bytes = Base64UrlDecodeSecret(*text);
@@ -99,7 +99,7 @@ Result<KeyParts> ReadJwkParts(const JsonValue& jwk, const Algorithm& row,
 
 KeyParts VerificationParts(const Algorithm& row, const KeyParts& parts) {
   KeyParts copy;
-  for (std::size_t i = 0; i < row.verify_count; ++i) {
+  for (std::size_t i = 0; i < row.type->verify_count; ++i) {
     copy.push_back(parts[i].Clone());
   }
   return copy;
@@ -111,8 +111,9 @@ std::string WritePublicJwk(const Algorithm& row,
   if (row.symmetric()) return {};
   JsonWriter writer;
   WriteHead(writer, row, key_id, with_algorithm);
-  for (std::size_t i = 0; i < row.public_count; ++i) {
-    writer.Name(row.members[i]).String(Base64UrlEncode(parts[i].Reveal()));
+  for (std::size_t i = 0; i < row.type->public_count; ++i) {
+    writer.Name(row.type->members[i])
+        .String(Base64UrlEncode(parts[i].Reveal()));
   }
   return writer.EndObject().Take();
 }
@@ -127,17 +128,17 @@ Secret WritePrivateJwk(const Algorithm& row,
   // in a string that grew.
   std::vector<Secret> members;
   std::size_t size = head.size() + 1;
-  for (std::size_t i = 0; i < row.sign_count; ++i) {
+  for (std::size_t i = 0; i < row.type->sign_count; ++i) {
     members.push_back(Base64UrlEncodeSecret(parts[i]));
-    size += std::string_view(",\"\":\"\"").size() + row.members[i].size() +
-            members[i].size();
+    size += std::string_view(",\"\":\"\"").size() +
+            row.type->members[i].size() + members[i].size();
   }
   Secret jwk = Secret::OfSize(size);
   std::size_t at = 0;
   Append(jwk, at, head);
   for (std::size_t i = 0; i < members.size(); ++i) {
     Append(jwk, at, ",\"");
-    Append(jwk, at, row.members[i]);
+    Append(jwk, at, row.type->members[i]);
     Append(jwk, at, "\":\"");
     Append(jwk, at, members[i].Reveal());
     Append(jwk, at, "\"");
@@ -148,10 +149,11 @@ Secret WritePrivateJwk(const Algorithm& row,
 
 std::string Thumbprint(const Algorithm& row, const KeyParts& parts) {
   std::vector<std::pair<std::string_view, std::string>> members;
-  members.emplace_back("kty", row.key_type);
-  if (!row.curve.empty()) members.emplace_back("crv", row.curve);
-  for (std::size_t i = 0; i < row.verify_count; ++i) {
-    members.emplace_back(row.members[i], Base64UrlEncode(parts[i].Reveal()));
+  members.emplace_back("kty", row.type->name);
+  if (!row.type->curve.empty()) members.emplace_back("crv", row.type->curve);
+  for (std::size_t i = 0; i < row.type->verify_count; ++i) {
+    members.emplace_back(row.type->members[i],
+                         Base64UrlEncode(parts[i].Reveal()));
   }
   std::sort(members.begin(), members.end());
   JsonWriter writer;

@@ -18,10 +18,25 @@ struct JwkHead {
   std::string curve;                     ///< empty where it has none
   const Algorithm* algorithm = nullptr;  ///< null where it names none
 
-  /// True if the key may serve `row`.
+  /// True if the key may serve `row`. EdDSA and the name of its curve mean the
+  /// same (RFC 9864 section 2.2), so a key that is for one verifies both.
   bool Fits(const Algorithm& row) const {
-    return row.key_type == key_type && row.curve == curve &&
-           (algorithm == nullptr || algorithm == &row);
+    return IsOfType(*row.type) &&
+           (algorithm == nullptr || algorithm->id == row.id ||
+            (row.type->name == "OKP" &&
+             (algorithm->id == JwtAlgorithm::kEdDsa ||
+              IsOfType(*algorithm->type))));
+  }
+
+  /// True if `row` is what the key signs by: the algorithm that it names, or
+  /// any that its type has.
+  bool SignsBy(const Algorithm& row) const {
+    return IsOfType(*row.type) &&
+           (algorithm == nullptr || algorithm->id == row.id);
+  }
+
+  bool IsOfType(const KeyType& type) const {
+    return type.name == key_type && type.curve == curve;
   }
 };
 

@@ -29,12 +29,14 @@ Result<ReadKey> Read(const JsonValue& jwk, JwkTrust trust) {
     if (!read.head.Fits(row)) continue;
     if (row.symmetric() && trust == JwkTrust::kRemote) continue;
     CLONE_AUTH_ASSIGN_OR_RETURN(const KeyParts parts,
-                                ReadJwkParts(jwk, row, row.verify_count));
+                                ReadJwkParts(jwk, row, row.type->verify_count));
     auto key = row.read_verification(parts);
     if (!key.ok()) continue;
-    read.key_type = row.key_type;
-    read.published = WritePublicJwk(row, read.head.key_id, parts,
-                                    read.head.algorithm != nullptr);
+    read.key_type = row.type->name;
+    if (read.published.empty() && read.head.SignsBy(row)) {
+      read.published = WritePublicJwk(row, read.head.key_id, parts,
+                                      read.head.algorithm != nullptr);
+    }
     read.entries.push_back({&row, read.head.key_id, std::move(*key)});
   }
   if (read.entries.empty()) return Status(Reason::kKeySetMalformed);
@@ -63,7 +65,7 @@ Result<const VerificationKey*> JwkSet::Impl::Find(
   for (const JwkEntry& entry : entries) {
     if (key_id.has_value() && entry.key_id != key_id) continue;
     known = true;
-    if (entry.algorithm != &algorithm) continue;
+    if (entry.algorithm->id != algorithm.id) continue;
     if (found != nullptr) {
       return Status(Reason::kTokenKeyUnknown,
                     "the token names no key and several could be meant");
@@ -120,7 +122,7 @@ Result<JwkSet> JwkSet::Of(const std::vector<const JwtSigningKey*>& keys) {
     const Algorithm& row = *source.algorithm;
     std::optional<std::string> key_id;
     if (!source.key_id.empty()) key_id = source.key_id;
-    CLONE_AUTH_RETURN_IF_ERROR(impl->AddName(key_id, row.key_type));
+    CLONE_AUTH_RETURN_IF_ERROR(impl->AddName(key_id, row.type->name));
     CLONE_AUTH_ASSIGN_OR_RETURN(
         auto key, row.read_verification(VerificationParts(row, source.parts)));
     impl->entries.push_back({&row, std::move(key_id), std::move(key)});

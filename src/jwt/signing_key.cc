@@ -47,9 +47,9 @@ Result<JwtSigningKey> JwtSigningKey::FromJwk(const Secret& jwk) {
                               JsonValue::Parse(jwk.Reveal()));
   CLONE_AUTH_ASSIGN_OR_RETURN(const JwkHead head, ReadJwkHead(value, "sign"));
   for (const Algorithm& row : Algorithms()) {
-    if (!head.Fits(row)) continue;
+    if (!head.SignsBy(row)) continue;
     CLONE_AUTH_ASSIGN_OR_RETURN(KeyParts parts,
-                                ReadJwkParts(value, row, row.sign_count));
+                                ReadJwkParts(value, row, row.type->sign_count));
     std::string key_id =
         head.key_id.has_value() ? *head.key_id : Thumbprint(row, parts);
     return Impl::Make(row, std::move(key_id), std::move(parts));

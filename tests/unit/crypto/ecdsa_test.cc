@@ -1,4 +1,4 @@
-#include "crypto/es256.h"
+#include "crypto/ecdsa.h"
 
 #include <openssl/err.h>
 
@@ -25,9 +25,10 @@ struct Pair {
 
 Pair MakePair() {
   Pair pair;
-  pair.parts = GenerateEs256().value();
-  pair.private_key = ReadEs256Private(pair.parts).value();
-  pair.public_key = ReadEs256Public(Copy(pair.parts, 2)).value();
+  pair.parts = GenerateEcdsa(EcCurve::kP256).value();
+  pair.private_key = ReadEcdsaPrivate(EcCurve::kP256, pair.parts).value();
+  pair.public_key =
+      ReadEcdsaPublic(EcCurve::kP256, Copy(pair.parts, 2)).value();
   return pair;
 }
 
@@ -87,9 +88,9 @@ TEST(Es256, LeavesTheErrorQueueOfTheCallerAlone) {
 }
 
 TEST(Es256, RefusesWhatIsNoPointOfTheCurve) {
-  const KeyParts good = GenerateEs256().value();
+  const KeyParts good = GenerateEcdsa(EcCurve::kP256).value();
   const auto reason_of = [](KeyParts parts) {
-    const auto key = ReadEs256Public(parts);
+    const auto key = ReadEcdsaPublic(EcCurve::kP256, parts);
     EXPECT_EQ(ERR_peek_error(), 0u);
     return key.ok() ? Reason::kNone : key.status().reason();
   };
@@ -109,13 +110,13 @@ TEST(Es256, RefusesWhatIsNoPointOfTheCurve) {
 }
 
 TEST(Es256, RefusesAPrivateKeyOfAnotherPoint) {
-  KeyParts parts = GenerateEs256().value();
-  parts[2] = std::move(GenerateEs256().value()[2]);
-  const auto key = ReadEs256Private(parts);
+  KeyParts parts = GenerateEcdsa(EcCurve::kP256).value();
+  parts[2] = std::move(GenerateEcdsa(EcCurve::kP256).value()[2]);
+  const auto key = ReadEcdsaPrivate(EcCurve::kP256, parts);
   ASSERT_FALSE(key.ok());
   EXPECT_EQ(key.status().reason(), Reason::kKeySetMalformed);
   parts[2] = Secret::OfSize(32);
-  EXPECT_FALSE(ReadEs256Private(parts).ok());
+  EXPECT_FALSE(ReadEcdsaPrivate(EcCurve::kP256, parts).ok());
   EXPECT_EQ(ERR_peek_error(), 0u);
 }
 
@@ -143,15 +144,15 @@ TEST(EcdsaForm, TurnsEachFormIntoTheOther) {
   const std::string low(32, '\x7f');
   for (const std::string& r : {zero, one, small, high, low}) {
     for (const std::string& s : {zero, one, small, high, low}) {
-      const P256DerSignature der = P256RawToDer(r + s);
-      const auto raw = P256DerToRaw(
-          {reinterpret_cast<const char*>(der.bytes.data()), der.size});
+      const EcdsaDer der = EcdsaRawToDer(r + s);
+      const auto raw = EcdsaDerToRaw(
+          {reinterpret_cast<const char*>(der.bytes.data()), der.size}, 32);
       ASSERT_TRUE(raw.has_value());
       EXPECT_EQ(*raw, r + s);
     }
   }
-  EXPECT_EQ(P256RawToDer(high + high).size, 72u);
-  const P256DerSignature ones = P256RawToDer(one + one);
+  EXPECT_EQ(EcdsaRawToDer(high + high).size, 72u);
+  const EcdsaDer ones = EcdsaRawToDer(one + one);
   EXPECT_EQ(std::string(ones.bytes.begin(), ones.bytes.begin() + 8),
             "\x30\x06\x02\x01\x01\x02\x01\x01");
 }
@@ -167,7 +168,7 @@ TEST(EcdsaForm, RefusesMalformedDer) {
         std::string("\x30\x09\x02\x01\x01\x02\x01\x01\x02\x01\x01"),
         std::string("\x30\x80\x02\x01\x01\x02\x01\x01"),
         "\x30\x26\x02\x21" + std::string(33, '\x01') + "\x02\x01\x01"}) {
-    EXPECT_FALSE(P256DerToRaw(der).has_value());
+    EXPECT_FALSE(EcdsaDerToRaw(der, 32).has_value());
   }
 }
 
