@@ -16,6 +16,7 @@
 #include "clone/clock.h"
 #include "clone/json.h"
 #include "clone/jwk.h"
+#include "clone/jwt_policy.h"
 #include "clone/result.h"
 
 namespace clone_auth {
@@ -58,52 +59,40 @@ class JwtSigner {
   std::unique_ptr<const Impl> impl_;
 };
 
-/// A token that passed every check. Only the verifier makes one.
+class TokenClaims;
+
+/// A token that passed every check. Only the verifier makes one. It owns what
+/// its views show; they live as long as it, moved or not.
 class VerifiedJwt {
  public:
-  const std::string& issuer() const { return issuer_; }
-  const std::string& subject() const { return subject_; }
-  const std::vector<std::string>& audience() const { return audience_; }
+  /// Each is empty where the token has none.
+  std::string_view issuer() const { return issuer_; }
+  std::string_view subject() const { return subject_; }
+  std::string_view jwt_id() const { return jwt_id_; }
+  std::string_view key_id() const { return key_id_; }
   WallTime expires_at() const { return expires_at_; }
   std::optional<WallTime> issued_at() const { return issued_at_; }
-  const std::string& jwt_id() const { return jwt_id_; }
-  const std::string& key_id() const { return key_id_; }
 
-  /// Any claim; null where the token has none of that name.
-  const JsonValue* Claim(std::string_view name) const {
-    return claims_.Find(name);
-  }
+  /// The payload as it was signed: one JSON object, strict and in its order.
+  std::string_view claims_json() const { return claims_json_; }
+
+  /// These read the payload anew on each call.
+  std::vector<std::string> audience() const;
+  /// Any claim; empty where the token has none of that name.
+  std::optional<JsonValue> Claim(std::string_view name) const;
 
  private:
   friend class JwtVerifier;
-  VerifiedJwt() = default;
-  std::string issuer_;
-  std::string subject_;
-  std::vector<std::string> audience_;
+  VerifiedJwt(std::string_view payload, const TokenClaims& claims,
+              std::string_view key_id);
+  std::unique_ptr<char[]> text_;
+  std::string_view claims_json_;
+  std::string_view issuer_;
+  std::string_view subject_;
+  std::string_view jwt_id_;
+  std::string_view key_id_;
   WallTime expires_at_{};
   std::optional<WallTime> issued_at_;
-  std::string jwt_id_;
-  std::string key_id_;
-  JsonValue claims_;
-};
-
-/// What a token must be. A relaxation is a flag whose name says what is lost.
-struct JwtPolicy {
-  /// Accepted `alg` values; at least one.
-  std::vector<JwtAlgorithm> algorithms;
-  /// Accepted `iss` values, compared byte by byte; at least one.
-  std::vector<std::string> issuers;
-  /// Accepted members of `aud`; at least one.
-  std::vector<std::string> audiences;
-  /// Accepted `typ` values, without regard to ASCII case and to a leading
-  /// "application/" (RFC 7515 section 4.1.9); at least one.
-  std::vector<std::string> types = {"at+jwt"};
-  /// Tolerance for `exp`, `nbf` and `iat`; 0 to 10 minutes.
-  std::chrono::seconds clock_skew{60};
-
-  bool allow_any_issuer = false;
-  bool allow_any_audience = false;
-  bool allow_any_type = false;
 };
 
 class JwtVerifier {
@@ -119,10 +108,11 @@ class JwtVerifier {
   /// Checks size, form, header, key, signature and then claims, and says the
   /// first thing that was wrong. `exp` is required; a token is expired when
   /// now >= exp + clock_skew. Errors: token_too_large, token_malformed,
-  /// token_algorithm, token_key_unknown, token_signature, token_type,
-  /// token_claim (one that is required is missing, or one of the wrong form),
-  /// token_expired, clock_skew (`iat` is further ahead than the tolerance),
-  /// token_not_yet_valid, token_issuer, token_audience.
+  /// token_encrypted, token_nested, token_unencoded (RFC 7797),
+  /// token_critical, token_algorithm, token_key_unknown, token_signature,
+  /// token_type (or kind), token_claim (one that is required is missing, or
+  /// one of the wrong form), token_expired, clock_skew (`iat` is further ahead
+  /// than the tolerance), token_not_yet_valid, token_issuer, token_audience.
   Result<VerifiedJwt> Verify(std::string_view token) const;
 
  private:

@@ -83,24 +83,23 @@ Status BadClaim(std::string_view name) {
                 "claim '" + std::string(name) + "' is missing or malformed");
 }
 
-Result<Uuid> UuidOf(std::string_view name, const std::string* text) {
-  if (text == nullptr) return BadClaim(name);
-  auto uuid = Uuid::Parse(*text);
+Result<Uuid> UuidOf(std::string_view name, std::string_view text) {
+  auto uuid = Uuid::Parse(text);
   if (!uuid.ok()) return BadClaim(name);
   return uuid;
 }
 
 /// A claim that may be absent, but is a string where it is there.
 Result<std::string> TextClaim(const VerifiedJwt& token, std::string_view name) {
-  const JsonValue* claim = token.Claim(name);
-  if (claim == nullptr) return std::string();
+  const auto claim = token.Claim(name);
+  if (!claim.has_value()) return std::string();
   if (claim->AsString() == nullptr) return BadClaim(name);
   return *claim->AsString();
 }
 
 Result<Uuid> UuidClaim(const VerifiedJwt& token, std::string_view name) {
-  const JsonValue* claim = token.Claim(name);
-  return UuidOf(name, claim == nullptr ? nullptr : claim->AsString());
+  CLONE_AUTH_ASSIGN_OR_RETURN(const std::string text, TextClaim(token, name));
+  return UuidOf(name, text);
 }
 
 bool HasWord(std::string_view words, std::string_view wanted) {
@@ -190,9 +189,9 @@ Result<Principal> Authenticator::AuthenticateToken(
   principal.kind_ = CredentialKind::kBearer;
   principal.expires_at_ = token.expires_at();
   CLONE_AUTH_ASSIGN_OR_RETURN(principal.subject_,
-                              UuidOf("sub", &token.subject()));
+                              UuidOf("sub", token.subject()));
   CLONE_AUTH_ASSIGN_OR_RETURN(principal.session_, UuidClaim(token, "sid"));
-  if (token.Claim("org") != nullptr) {
+  if (token.Claim("org").has_value()) {
     CLONE_AUTH_ASSIGN_OR_RETURN(principal.organization_,
                                 UuidClaim(token, "org"));
   }
@@ -203,8 +202,8 @@ Result<Principal> Authenticator::AuthenticateToken(
   if (!known_role) return BadClaim("role");
   CLONE_AUTH_ASSIGN_OR_RETURN(principal.scope_words_,
                               TextClaim(token, "scope"));
-  const JsonValue* generation = token.Claim("gen");
-  if (generation == nullptr || generation->AsInt() == nullptr) {
+  const auto generation = token.Claim("gen");
+  if (!generation.has_value() || generation->AsInt() == nullptr) {
     return BadClaim("gen");
   }
   CLONE_AUTH_RETURN_IF_ERROR(options_.access->CheckToken(

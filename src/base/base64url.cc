@@ -1,5 +1,7 @@
 #include "base/base64url.h"
 
+#include "base/base64url_wide.h"
+
 #include <sodium/utils.h>
 
 #include <array>
@@ -26,11 +28,6 @@ constexpr std::array<std::uint8_t, 256> kDecode = MakeDecodeTable();
 
 constexpr int kVariant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
 
-// How many bytes `size` characters stand for; a rest of one stands for none.
-constexpr std::size_t DecodedSize(std::size_t size) {
-  return size / 4 * 3 + (size % 4 == 0 ? 0 : size % 4 - 1);
-}
-
 std::uint32_t Byte(char c) { return static_cast<std::uint8_t>(c); }
 
 }  // namespace
@@ -52,16 +49,17 @@ std::string Base64UrlEncode(std::string_view bytes) {
   return text;
 }
 
-Result<std::string> Base64UrlDecode(std::string_view text) {
+bool Base64UrlDecodeTo(std::string_view text, char* out) {
   const std::size_t rest = text.size() % 4;
-  if (rest == 1) return Status(Reason::kBase64Malformed);
-  std::string bytes(DecodedSize(text.size()), '\0');
-  char* out = bytes.data();
+  if (rest == 1) return false;
+  const std::size_t wide = DecodeWide(text, out);
+  if (wide == kNotDecoded) return false;
+  out += wide / 4 * 3;
   // One OR over all values finds a character outside the alphabet at the end,
   // instead of a branch for each.
   std::uint8_t seen = 0;
-  const char* in = text.data();
-  const char* whole = in + (text.size() - rest);
+  const char* in = text.data() + wide;
+  const char* whole = text.data() + (text.size() - rest);
   for (; in != whole; in += 4) {
     const std::uint8_t a = kDecode[Byte(in[0])], b = kDecode[Byte(in[1])],
                        c = kDecode[Byte(in[2])], d = kDecode[Byte(in[3])];
@@ -83,9 +81,15 @@ Result<std::string> Base64UrlDecode(std::string_view text) {
       spare = c & 0x03;
     }
   }
-  if ((seen & 0xc0) != 0 || spare != 0) {
+  return (seen & 0xc0) == 0 && spare == 0;
+}
+
+Result<std::string> Base64UrlDecode(std::string_view text) {
+  std::string bytes(Base64UrlDecodedSize(text.size()) + kBase64UrlSlack, '\0');
+  if (!Base64UrlDecodeTo(text, bytes.data())) {
     return Status(Reason::kBase64Malformed);
   }
+  bytes.resize(bytes.size() - kBase64UrlSlack);
   return bytes;
 }
 
@@ -108,7 +112,7 @@ Result<Secret> Base64UrlDecodeSecret(std::string_view text) {
   std::uint32_t seen = 0;
   for (const char c : text) seen |= Byte(c);
   if ((seen & 0x80) != 0) return Status(Reason::kBase64Malformed);
-  Secret bytes = Secret::OfSize(DecodedSize(text.size()));
+  Secret bytes = Secret::OfSize(Base64UrlDecodedSize(text.size()));
   std::size_t size = 0;
   if (sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.MutableBytes()),
                         bytes.size(), text.data(), text.size(), nullptr, &size,

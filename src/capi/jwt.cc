@@ -284,8 +284,8 @@ clone_auth_status clone_auth_verified_jwt_claim(
     clone_auth_string** out, clone_auth_error** error) {
   return Fence(error, {Live(jwt), ShortText(name, name_size), Output(out)},
                [&] {
-                 const auto* claim = jwt->jwt.Claim(View(name, name_size));
-                 if (claim == nullptr) return Status(Reason::kNotFound);
+                 const auto claim = jwt->jwt.Claim(View(name, name_size));
+                 if (!claim.has_value()) return Status(Reason::kNotFound);
                  return Give(JsonWriter().Value(*claim).Take(), out);
                });
 }

@@ -1,18 +1,27 @@
 #include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstring>
+#include <functional>
 #include <utility>
 
 #include "base/base64url.h"
 #include "base/macros.h"
 #include "clone/jwt.h"
-#include "jwt/claims.h"
-#include "jwt/compact.h"
-#include "jwt/jwk_set.h"
 #include "jwt/media_type.h"
+#include "jwt/verifier_impl.h"
 
 namespace clone_auth {
 namespace {
 
 constexpr std::chrono::seconds kMaxSkew{600};
+// Of RSA with 8192 bits.
+constexpr std::size_t kMaxSignature = 1024;
+constexpr std::size_t kMaxPayload = Base64UrlDecodedSize(kJwtMaxSize);
+// Issuers repeat their headers, so each thread remembers some. A longer one is
+// read every time.
+constexpr std::size_t kHeaderSlots = 16;
+constexpr std::size_t kMaxKeptHeader = 1024;
 
 Status Invalid(std::string message) {
   return Status(Reason::kInvalidArgument, std::move(message));
@@ -39,28 +48,119 @@ Status CheckPolicy(const JwtPolicy& policy) {
       policy.clock_skew > kMaxSkew) {
     return Invalid("the clock skew is from 0 to 10 minutes");
   }
+  if (policy.max_age.has_value() &&
+      *policy.max_age <= std::chrono::seconds::zero()) {
+    return Invalid("the greatest age is more than 0");
+  }
+  if (policy.claims.size() > kMaxClaimRules) {
+    return Invalid("the policy has more than 32 claims");
+  }
   return Status();
+}
+
+JwtPolicy WithNormalTypes(JwtPolicy policy) {
+  for (std::string& type : policy.types) type = NormalMediaType(type);
+  return policy;
+}
+
+std::uint64_t NextVerifierId() {
+  static std::atomic<std::uint64_t> last{0};
+  return ++last;
+}
+
+// This thread's place for a header of this verifier, which another one may
+// occupy.
+std::optional<OpenedHeader>& SlotOf(std::uint64_t verifier,
+                                    std::string_view text) {
+  static thread_local std::array<std::optional<OpenedHeader>, kHeaderSlots>
+      slots;
+  return slots[(std::hash<std::string_view>{}(text) + verifier) % kHeaderSlots];
+}
+
+Status CheckSignature(const CompactToken& token, const VerificationKey& key) {
+  std::array<char, kMaxSignature + kBase64UrlSlack> signature;  // NOLINT
+  const std::size_t size = Base64UrlDecodedSize(token.signature.size());
+  if (size > kMaxSignature) return Status(Reason::kTokenSignature);
+  if (!Base64UrlDecodeTo(token.signature, signature.data())) {
+    return Status(Reason::kTokenMalformed, "the signature is not base64url");
+  }
+  return key.Verify(token.signing_input, {signature.data(), size})
+             ? Status()
+             : Status(Reason::kTokenSignature);
 }
 
 }  // namespace
 
-struct JwtVerifier::Impl {
-  JwtPolicy policy;  // types in their normal form
-  JwkSet keys;
-  const Clock* clock;
+JwtVerifier::Impl::Impl(JwtPolicy p, JwkSet k, const Clock* c)
+    : id(NextVerifierId()),
+      policy(WithNormalTypes(std::move(p))),
+      keys(std::move(k)),
+      clock(c) {}
 
-  bool Allows(const Algorithm& algorithm) const {
-    return std::find(policy.algorithms.begin(), policy.algorithms.end(),
-                     algorithm.id) != policy.algorithms.end();
-  }
+bool JwtVerifier::Impl::AllowsType(
+    const std::optional<std::string>& normal_type) const {
+  if (policy.allow_any_type) return true;
+  if (!normal_type.has_value()) return policy.allow_missing_type;
+  return std::find(policy.types.begin(), policy.types.end(), *normal_type) !=
+         policy.types.end();
+}
 
-  bool AllowsType(const std::optional<std::string>& type) const {
-    if (policy.allow_any_type) return true;
-    return type.has_value() &&
-           std::find(policy.types.begin(), policy.types.end(),
-                     NormalMediaType(*type)) != policy.types.end();
+Result<OpenedHeader> JwtVerifier::Impl::Open(std::string_view encoded) const {
+  CLONE_AUTH_ASSIGN_OR_RETURN(JwtHeader header, ReadJwtHeader(encoded));
+  if (std::find(policy.algorithms.begin(), policy.algorithms.end(),
+                header.algorithm->id) == policy.algorithms.end()) {
+    return Status(Reason::kTokenAlgorithm);
   }
-};
+  CLONE_AUTH_ASSIGN_OR_RETURN(
+      const VerificationKey* key,
+      keys.impl_->Find(*header.algorithm, header.key_id));
+  OpenedHeader opened{id,
+                      std::string(encoded),
+                      std::move(header.key_id).value_or(""),
+                      KindMarks(),
+                      AllowsType(header.type),
+                      keys,
+                      key};
+  if (header.type.has_value()) opened.kind.AddType(*header.type);
+  return opened;
+}
+
+Result<VerifiedJwt> JwtVerifier::Impl::Verify(std::string_view token) const {
+  if (token.size() > kJwtMaxSize) return Status(Reason::kTokenTooLarge);
+  CLONE_AUTH_ASSIGN_OR_RETURN(const CompactToken compact, SplitCompact(token));
+  // Asked before anything of this thread's is looked at: a clock is the
+  // caller's code and may verify another token.
+  const WallTime now = clock->Now();
+  std::optional<OpenedHeader>& known = SlotOf(id, compact.header);
+  if (known.has_value() && known->verifier == id &&
+      known->text == compact.header) {
+    CLONE_AUTH_RETURN_IF_ERROR(CheckSignature(compact, *known->key));
+    return ReadClaims(compact.payload, *known, now);
+  }
+  CLONE_AUTH_ASSIGN_OR_RETURN(OpenedHeader opened, Open(compact.header));
+  CLONE_AUTH_RETURN_IF_ERROR(CheckSignature(compact, *opened.key));
+  if (!opened.type_allowed) return Status(Reason::kTokenType);
+  auto jwt = ReadClaims(compact.payload, opened, now);
+  // Only now: nobody without a key may decide what a thread remembers.
+  if (compact.header.size() <= kMaxKeptHeader) known = std::move(opened);
+  return jwt;
+}
+
+Result<VerifiedJwt> JwtVerifier::Impl::ReadClaims(std::string_view encoded,
+                                                  const OpenedHeader& header,
+                                                  WallTime now) const {
+  std::array<char, kMaxPayload + kBase64UrlSlack> decoded;  // NOLINT
+  if (!Base64UrlDecodeTo(encoded, decoded.data())) {
+    return Status(Reason::kTokenMalformed, "the payload is not base64url");
+  }
+  const std::string_view payload(decoded.data(),
+                                 Base64UrlDecodedSize(encoded.size()));
+  TokenClaims claims;
+  claims.kind = header.kind;
+  CLONE_AUTH_RETURN_IF_ERROR(claims.Read(payload, policy));
+  CLONE_AUTH_RETURN_IF_ERROR(claims.Check(policy, now));
+  return VerifiedJwt(payload, claims, header.key_id);
+}
 
 JwtVerifier::JwtVerifier(std::unique_ptr<const Impl> impl)
     : impl_(std::move(impl)) {}
@@ -72,50 +172,12 @@ Result<JwtVerifier> JwtVerifier::Create(JwtPolicy policy, JwkSet keys,
                                         const Clock* clock) {
   CLONE_AUTH_RETURN_IF_ERROR(CheckPolicy(policy));
   if (clock == nullptr) return Invalid("the verifier has no clock");
-  for (std::string& type : policy.types) type = NormalMediaType(type);
-  return JwtVerifier(std::make_unique<const Impl>(
-      Impl{std::move(policy), std::move(keys), clock}));
+  return JwtVerifier(
+      std::make_unique<const Impl>(std::move(policy), std::move(keys), clock));
 }
 
 Result<VerifiedJwt> JwtVerifier::Verify(std::string_view token) const {
-  if (token.size() > kJwtMaxSize) return Status(Reason::kTokenTooLarge);
-  CLONE_AUTH_ASSIGN_OR_RETURN(const CompactToken compact, SplitCompact(token));
-  CLONE_AUTH_ASSIGN_OR_RETURN(JwtHeader header, ReadJwtHeader(compact.header));
-  if (!impl_->Allows(*header.algorithm)) {
-    return Status(Reason::kTokenAlgorithm);
-  }
-  CLONE_AUTH_ASSIGN_OR_RETURN(
-      const VerificationKey* key,
-      impl_->keys.impl_->Find(*header.algorithm, header.key_id));
-  const Result<std::string> signature = Base64UrlDecode(compact.signature);
-  if (!signature.ok()) {
-    return Status(Reason::kTokenMalformed, "the signature is not base64url");
-  }
-  if (!key->Verify(compact.signing_input, *signature)) {
-    return Status(Reason::kTokenSignature);
-  }
-  if (!impl_->AllowsType(header.type)) return Status(Reason::kTokenType);
-
-  CLONE_AUTH_ASSIGN_OR_RETURN(JsonValue claims, ReadJwtPart(compact.payload));
-  CLONE_AUTH_ASSIGN_OR_RETURN(RegisteredClaims registered,
-                              ReadRegisteredClaims(claims));
-  CLONE_AUTH_RETURN_IF_ERROR(
-      CheckClaims(registered, impl_->policy, impl_->clock->Now()));
-
-  VerifiedJwt jwt;
-  jwt.issuer_ = std::move(registered.issuer).value_or("");
-  jwt.subject_ = std::move(registered.subject);
-  if (registered.audience.has_value()) {
-    jwt.audience_ = std::move(*registered.audience);
-  }
-  jwt.expires_at_ = ToWallTime(registered.expires_at);
-  if (registered.issued_at.has_value()) {
-    jwt.issued_at_ = ToWallTime(*registered.issued_at);
-  }
-  jwt.jwt_id_ = std::move(registered.jwt_id);
-  jwt.key_id_ = std::move(header.key_id).value_or("");
-  jwt.claims_ = std::move(claims);
-  return jwt;
+  return impl_->Verify(token);
 }
 
 }  // namespace clone_auth
