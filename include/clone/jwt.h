@@ -44,6 +44,9 @@ class JwtSigner {
   static Result<JwtSigner> Create(const JwtSigningKey& key,
                                   std::string type = "at+jwt");
 
+  /// Without `typ`, for tokens whose readers look at their claims alone.
+  static JwtSigner CreateUntyped(const JwtSigningKey& key);
+
   JwtSigner(JwtSigner&&) noexcept;
   JwtSigner& operator=(JwtSigner&&) noexcept;
   ~JwtSigner();
@@ -53,8 +56,15 @@ class JwtSigner {
   /// than kJwtMaxSize), internal.
   Result<std::string> Sign(const JwtClaims& claims) const;
 
+  /// Signs a JSON object as it is, byte by byte. Its form alone is checked: one
+  /// without `exp` is signed, and refused by every JwtVerifier. Errors:
+  /// invalid_argument (no object, a token of more than kJwtMaxSize),
+  /// json_malformed, json_duplicate_name, json_limit, internal.
+  Result<std::string> SignJson(std::string_view claims) const;
+
  private:
   struct Impl;
+  static JwtSigner Make(const JwtSigningKey& key, const std::string* type);
   explicit JwtSigner(std::unique_ptr<const Impl> impl);
   std::unique_ptr<const Impl> impl_;
 };

@@ -5,6 +5,7 @@
 #include "base/base64url.h"
 #include "base/macros.h"
 #include "clone/jwt.h"
+#include "jwt/compact.h"
 #include "jwt/identifier.h"
 #include "jwt/signing_key.h"
 
@@ -90,7 +91,23 @@ std::string WriteClaims(const JwtClaims& claims) {
 struct JwtSigner::Impl {
   std::shared_ptr<const JwtSigningKey::Impl> key;
   std::string encoded_header;
+
+  Result<std::string> Sign(std::string_view payload) const;
 };
+
+Result<std::string> JwtSigner::Impl::Sign(std::string_view payload) const {
+  std::string token = encoded_header;
+  token += '.';
+  token += Base64UrlEncode(payload);
+  CLONE_AUTH_ASSIGN_OR_RETURN(const std::string signature,
+                              key->key->Sign(token));
+  token += '.';
+  token += Base64UrlEncode(signature);
+  if (token.size() > kJwtMaxSize) {
+    return Invalid("the token would be too large for any verifier");
+  }
+  return token;
+}
 
 JwtSigner::JwtSigner(std::unique_ptr<const Impl> impl)
     : impl_(std::move(impl)) {}
@@ -104,9 +121,17 @@ Result<JwtSigner> JwtSigner::Create(const JwtSigningKey& key,
   if (type.empty() || !std::all_of(type.begin(), type.end(), printable)) {
     return Invalid("a token's type is printable and not empty");
   }
+  return Make(key, &type);
+}
+
+JwtSigner JwtSigner::CreateUntyped(const JwtSigningKey& key) {
+  return Make(key, nullptr);
+}
+
+JwtSigner JwtSigner::Make(const JwtSigningKey& key, const std::string* type) {
   JsonWriter header;
   header.BeginObject().Name("alg").String(ToString(key.algorithm()));
-  header.Name("typ").String(type);
+  if (type != nullptr) header.Name("typ").String(*type);
   if (!key.key_id().empty()) header.Name("kid").String(key.key_id());
   return JwtSigner(std::make_unique<const Impl>(
       Impl{key.impl_, Base64UrlEncode(header.EndObject().Take())}));
@@ -115,17 +140,15 @@ Result<JwtSigner> JwtSigner::Create(const JwtSigningKey& key,
 Result<std::string> JwtSigner::Sign(const JwtClaims& claims) const {
   CLONE_AUTH_RETURN_IF_ERROR(CheckNames(claims));
   CLONE_AUTH_RETURN_IF_ERROR(CheckTimes(claims));
-  std::string token = impl_->encoded_header;
-  token += '.';
-  token += Base64UrlEncode(WriteClaims(claims));
-  CLONE_AUTH_ASSIGN_OR_RETURN(const std::string signature,
-                              impl_->key->key->Sign(token));
-  token += '.';
-  token += Base64UrlEncode(signature);
-  if (token.size() > kJwtMaxSize) {
-    return Invalid("the token would be too large for any verifier");
-  }
-  return token;
+  return impl_->Sign(WriteClaims(claims));
+}
+
+Result<std::string> JwtSigner::SignJson(std::string_view claims) const {
+  CLONE_AUTH_ASSIGN_OR_RETURN(
+      const JsonValue value,
+      JsonValue::Parse(claims, {kJwtMaxSize, kJwtMaxDepth}));
+  if (value.AsObject() == nullptr) return Invalid("the claims are no object");
+  return impl_->Sign(claims);
 }
 
 }  // namespace clone_auth

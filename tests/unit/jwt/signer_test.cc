@@ -99,6 +99,34 @@ TEST(JwtSigner, NamesNoKeyThatHasNoName) {
   EXPECT_EQ(PartOf(token, 0), R"({"alg":"HS256","typ":"JWT"})");
 }
 
+TEST(JwtSigner, WritesNoTypeWhereNoneIsWanted) {
+  const auto key = JwtSigningKey::Generate(JwtAlgorithm::kHs256, "k").value();
+  const std::string token =
+      JwtSigner::CreateUntyped(key).Sign(Claims()).value();
+  EXPECT_EQ(PartOf(token, 0), R"({"alg":"HS256","kid":"k"})");
+}
+
+TEST(JwtSigner, SignsAJsonObjectByteByByte) {
+  const std::string claims = "{ \"b\":1.0e3,\r\n\"a\":[18446744073.5, null]}";
+  EXPECT_EQ(PartOf(Signer().SignJson(claims).value(), 1), claims);
+  EXPECT_EQ(PartOf(Signer().SignJson("{}").value(), 1), "{}");
+}
+
+TEST(JwtSigner, RefusesWhatNoVerifierCouldRead) {
+  const auto reason_of = [](const std::string& claims) {
+    return Signer().SignJson(claims).status().reason();
+  };
+  EXPECT_EQ(reason_of("[]"), Reason::kInvalidArgument);
+  EXPECT_EQ(reason_of("{} {}"), Reason::kJsonMalformed);
+  EXPECT_EQ(reason_of(R"({"a":1,"a":2})"), Reason::kJsonDuplicateName);
+  EXPECT_EQ(
+      reason_of("{\"a\":" + std::string(32, '[') + std::string(32, ']') + "}"),
+      Reason::kJsonLimit);
+  EXPECT_EQ(
+      reason_of("{\"a\":\"" + std::string(kJwtMaxSize - 100, 'a') + "\"}"),
+      Reason::kInvalidArgument);
+}
+
 TEST(JwtSigner, RefusesTimesThatMakeNoToken) {
   JwtClaims claims = Claims();
   claims.expires_at = claims.issued_at;
