@@ -33,7 +33,7 @@ HEADERS = {
     "diagnosis": "rest", "rest_client": "rest",
     "service": "service", "service_operations": "service",
     "c": "capi", "c_api_key": "capi", "c_base": "capi", "c_credential": "capi",
-    "c_jwt": "capi", "c_key_store": "capi",
+    "c_jwt": "capi", "c_jwt_signing": "capi", "c_key_store": "capi",
 }
 
 # The parts of src/ that may include a library's headers.
