@@ -24,6 +24,7 @@ HEADERS = {
     "json": "json",
     "http": "http",
     "jwk": "jwt", "jwk_fetcher": "jwt", "jwk_source": "jwt", "jwt": "jwt",
+    "remote_jwk_source": "jwt",
     "api_key": "apikey", "api_key_hasher": "apikey", "api_key_store": "apikey",
     "api_key_verifier": "apikey",
     "credential": "credential", "credential_source": "credential",
