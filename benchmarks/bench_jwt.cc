@@ -47,7 +47,7 @@ struct World {
     const JsonValue jwk =
         JsonValue::Parse(signing_key.ToJwk().Reveal()).value();
     key = row.read_verification(
-                 ReadJwkParts(jwk, row, row.verify_count).value())
+                 ReadJwkParts(jwk, row, row.type->verify_count).value())
               .value();
     token = JwtSigner::Create(signing_key)->Sign(Claims()).value();
     const std::size_t dot = token.rfind('.');

@@ -118,7 +118,7 @@ class JwkSet {
   std::string ToPublicJson() const;
 
  private:
-  friend class JwtVerifier;
+  friend class VerifierKeys;
   struct Impl;
   explicit JwkSet(std::shared_ptr<const Impl> impl);
   std::shared_ptr<const Impl> impl_;

@@ -16,6 +16,7 @@
 #include "clone/clock.h"
 #include "clone/json.h"
 #include "clone/jwk.h"
+#include "clone/jwk_source.h"
 #include "clone/jwt_policy.h"
 #include "clone/result.h"
 
@@ -105,10 +106,17 @@ class VerifiedJwt {
   std::optional<WallTime> issued_at_;
 };
 
+class VerifierKeys;
+
 class JwtVerifier {
  public:
   /// Error: invalid_argument, naming what the policy lacks.
   static Result<JwtVerifier> Create(JwtPolicy policy, JwkSet keys,
+                                    const Clock* clock);
+
+  /// With keys that may change; both `keys` and `clock` are borrowed. Errors:
+  /// as above.
+  static Result<JwtVerifier> Create(JwtPolicy policy, JwkSource* keys,
                                     const Clock* clock);
 
   JwtVerifier(JwtVerifier&&) noexcept;
@@ -122,12 +130,18 @@ class JwtVerifier {
   /// token_critical, token_algorithm, token_key_unknown, token_signature,
   /// token_type (or kind), token_claim (one that is required is missing, or
   /// one of the wrong form), token_expired, clock_skew (`iat` is further ahead
-  /// than the tolerance), token_not_yet_valid, token_issuer, token_audience.
+  /// than the tolerance), token_not_yet_valid, token_issuer, token_audience;
+  /// with keys of a source also key_set_unavailable, which is no verdict on
+  /// the token (503).
   Result<VerifiedJwt> Verify(std::string_view token) const;
 
  private:
   struct Impl;
   explicit JwtVerifier(std::unique_ptr<const Impl> impl);
+  friend class MultiIssuerVerifier;
+  friend class TokenCacheBase;
+  static Result<JwtVerifier> Make(JwtPolicy policy, VerifierKeys keys,
+                                  const Clock* clock);
   std::unique_ptr<const Impl> impl_;
 };
 

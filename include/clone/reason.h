@@ -94,6 +94,7 @@ enum class Reason : std::uint8_t {
   kForeignOrigin,
   kInsecureUrl,
   kRedirectRefused,
+  kAddressRefused,
   // The world outside.
   kUnreachable,
   kTlsFailed,

@@ -179,6 +179,10 @@ constexpr std::array kReasons = {
                "The server answered with a redirect, which is not followed.",
                "Configure the final URL; a redirect could carry the "
                "credential elsewhere."},
+    ReasonInfo{R::kAddressRefused, "address_refused", C::kFailedPrecondition,
+               "The server's address is not one of the public internet.",
+               "Give the URL of a public server, or allow private addresses "
+               "where nobody else chooses the URL."},
     ReasonInfo{R::kUnreachable, "unreachable", C::kUnavailable,
                "The server cannot be reached.",
                "Check the URL, the network and that the server runs."},

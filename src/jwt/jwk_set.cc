@@ -20,9 +20,9 @@ struct ReadKey {
   std::string published;
 };
 
-// One member of `keys`, for every algorithm that it may serve. A secret that
-// is long enough for one may be too short for another.
-Result<ReadKey> Read(const JsonValue& jwk, JwkTrust trust) {
+// One member of `keys`, as the one of this number, for every algorithm that it
+// may serve. A secret that is long enough for one may be too short for another.
+Result<ReadKey> Read(const JsonValue& jwk, JwkTrust trust, std::size_t number) {
   ReadKey read;
   CLONE_AUTH_ASSIGN_OR_RETURN(read.head, ReadJwkHead(jwk, "verify"));
   for (const Algorithm& row : Algorithms()) {
@@ -37,7 +37,7 @@ Result<ReadKey> Read(const JsonValue& jwk, JwkTrust trust) {
       read.published = WritePublicJwk(row, read.head.key_id, parts,
                                       read.head.algorithm != nullptr);
     }
-    read.entries.push_back({&row, read.head.key_id, std::move(*key)});
+    read.entries.push_back({&row, read.head.key_id, std::move(*key), number});
   }
   if (read.entries.empty()) return Status(Reason::kKeySetMalformed);
   return read;
@@ -100,7 +100,7 @@ Result<JwkSet> JwkSet::Parse(std::string_view json, JwkTrust trust) {
   }
   auto impl = std::make_shared<Impl>();
   for (const JsonValue& jwk : *keys) {
-    Result<ReadKey> read = Read(jwk, trust);
+    Result<ReadKey> read = Read(jwk, trust, impl->names.size());
     if (!read.ok()) {
       ++impl->skipped;
       continue;
@@ -125,7 +125,8 @@ Result<JwkSet> JwkSet::Of(const std::vector<const JwtSigningKey*>& keys) {
     CLONE_AUTH_RETURN_IF_ERROR(impl->AddName(key_id, row.type->name));
     CLONE_AUTH_ASSIGN_OR_RETURN(
         auto key, row.read_verification(VerificationParts(row, source.parts)));
-    impl->entries.push_back({&row, std::move(key_id), std::move(key)});
+    impl->entries.push_back(
+        {&row, std::move(key_id), std::move(key), impl->published.size()});
     impl->published.push_back(signing->ToPublicJwk());
   }
   return JwkSet(std::move(impl));

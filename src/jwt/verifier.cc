@@ -33,7 +33,8 @@ bool Names(const std::vector<std::string>& list) {
                       [](const std::string& name) { return name.empty(); });
 }
 
-Status CheckPolicy(const JwtPolicy& policy) {
+Status CheckPolicy(const JwtPolicy& policy, const Clock* clock) {
+  if (clock == nullptr) return Invalid("the verifier has no clock");
   if (policy.algorithms.empty()) return Invalid("the policy has no algorithm");
   if (!policy.allow_any_issuer && !Names(policy.issuers)) {
     return Invalid("the policy has no issuer");
@@ -91,7 +92,7 @@ Status CheckSignature(const CompactToken& token, const VerificationKey& key) {
 
 }  // namespace
 
-JwtVerifier::Impl::Impl(JwtPolicy p, JwkSet k, const Clock* c)
+JwtVerifier::Impl::Impl(JwtPolicy p, VerifierKeys k, const Clock* c)
     : id(NextVerifierId()),
       policy(WithNormalTypes(std::move(p))),
       keys(std::move(k)),
@@ -105,50 +106,60 @@ bool JwtVerifier::Impl::AllowsType(
          policy.types.end();
 }
 
-Result<OpenedHeader> JwtVerifier::Impl::Open(std::string_view encoded) const {
+Result<OpenedHeader> JwtVerifier::Impl::Open(
+    std::string_view encoded, const JwkSnapshot*& snapshot) const {
   CLONE_AUTH_ASSIGN_OR_RETURN(JwtHeader header, ReadJwtHeader(encoded));
   if (std::find(policy.algorithms.begin(), policy.algorithms.end(),
                 header.algorithm->id) == policy.algorithms.end()) {
     return Status(Reason::kTokenAlgorithm);
   }
   CLONE_AUTH_ASSIGN_OR_RETURN(
-      const VerificationKey* key,
-      keys.impl_->Find(*header.algorithm, header.key_id));
-  OpenedHeader opened{id,
-                      std::string(encoded),
-                      std::move(header.key_id).value_or(""),
-                      KindMarks(),
-                      AllowsType(header.type),
-                      keys,
-                      key};
+      const FoundKey found,
+      keys.Find(*header.algorithm, header.key_id, *clock));
+  snapshot = found.snapshot;
+  OpenedHeader opened;
+  opened.verifier = id;
+  opened.generation = found.snapshot->generation;
+  opened.text = encoded;
+  opened.key_id = std::move(header.key_id).value_or("");
+  opened.type_allowed = AllowsType(header.type);
+  opened.key = found.key;
   if (header.type.has_value()) opened.kind.AddType(*header.type);
   return opened;
 }
 
-Result<VerifiedJwt> JwtVerifier::Impl::Verify(std::string_view token) const {
+Result<VerifiedJwt> JwtVerifier::Impl::Verify(std::string_view token,
+                                              JwtBasis* basis) const {
   if (token.size() > kJwtMaxSize) return Status(Reason::kTokenTooLarge);
   CLONE_AUTH_ASSIGN_OR_RETURN(const CompactToken compact, SplitCompact(token));
-  // Asked before anything of this thread's is looked at: a clock is the
-  // caller's code and may verify another token.
-  const WallTime now = clock->Now();
   std::optional<OpenedHeader>& known = SlotOf(id, compact.header);
-  if (known.has_value() && known->verifier == id &&
-      known->text == compact.header) {
-    CLONE_AUTH_RETURN_IF_ERROR(CheckSignature(compact, *known->key));
-    return ReadClaims(compact.payload, *known, now);
+  if (known.has_value() && known->Is(id, compact.header)) {
+    const WallTime now = clock->Now();
+    CLONE_AUTH_ASSIGN_OR_RETURN(const JwkSnapshot* current, keys.Look(now));
+    // Clock and source are the caller's code, which may have verified another
+    // token and taken the place.
+    if (known->Is(id, compact.header) &&
+        known->generation == current->generation) {
+      CLONE_AUTH_RETURN_IF_ERROR(CheckSignature(compact, *known->key));
+      return ReadClaims(compact.payload, *known, now, basis);
+    }
   }
-  CLONE_AUTH_ASSIGN_OR_RETURN(OpenedHeader opened, Open(compact.header));
+  const JwkSnapshot* snapshot = nullptr;
+  CLONE_AUTH_ASSIGN_OR_RETURN(OpenedHeader opened,
+                              Open(compact.header, snapshot));
   CLONE_AUTH_RETURN_IF_ERROR(CheckSignature(compact, *opened.key));
   if (!opened.type_allowed) return Status(Reason::kTokenType);
-  auto jwt = ReadClaims(compact.payload, opened, now);
   // Only now: nobody without a key may decide what a thread remembers.
+  opened.keys = snapshot->keys;
+  auto jwt = ReadClaims(compact.payload, opened, clock->Now(), basis);
   if (compact.header.size() <= kMaxKeptHeader) known = std::move(opened);
   return jwt;
 }
 
 Result<VerifiedJwt> JwtVerifier::Impl::ReadClaims(std::string_view encoded,
                                                   const OpenedHeader& header,
-                                                  WallTime now) const {
+                                                  WallTime now,
+                                                  JwtBasis* basis) const {
   std::array<char, kMaxPayload + kBase64UrlSlack> decoded;  // NOLINT
   if (!Base64UrlDecodeTo(encoded, decoded.data())) {
     return Status(Reason::kTokenMalformed, "the payload is not base64url");
@@ -159,6 +170,9 @@ Result<VerifiedJwt> JwtVerifier::Impl::ReadClaims(std::string_view encoded,
   claims.kind = header.kind;
   CLONE_AUTH_RETURN_IF_ERROR(claims.Read(payload, policy));
   CLONE_AUTH_RETURN_IF_ERROR(claims.Check(policy, now));
+  if (basis != nullptr) {
+    *basis = {claims.Times(policy), header.key, header.generation};
+  }
   return VerifiedJwt(payload, claims, header.key_id);
 }
 
@@ -170,14 +184,24 @@ JwtVerifier::~JwtVerifier() = default;
 
 Result<JwtVerifier> JwtVerifier::Create(JwtPolicy policy, JwkSet keys,
                                         const Clock* clock) {
-  CLONE_AUTH_RETURN_IF_ERROR(CheckPolicy(policy));
-  if (clock == nullptr) return Invalid("the verifier has no clock");
+  return Make(std::move(policy), VerifierKeys(std::move(keys)), clock);
+}
+
+Result<JwtVerifier> JwtVerifier::Create(JwtPolicy policy, JwkSource* keys,
+                                        const Clock* clock) {
+  if (keys == nullptr) return Invalid("the verifier has no source of keys");
+  return Make(std::move(policy), VerifierKeys(keys), clock);
+}
+
+Result<JwtVerifier> JwtVerifier::Make(JwtPolicy policy, VerifierKeys keys,
+                                      const Clock* clock) {
+  CLONE_AUTH_RETURN_IF_ERROR(CheckPolicy(policy, clock));
   return JwtVerifier(
       std::make_unique<const Impl>(std::move(policy), std::move(keys), clock));
 }
 
 Result<VerifiedJwt> JwtVerifier::Verify(std::string_view token) const {
-  return impl_->Verify(token);
+  return impl_->Verify(token, nullptr);
 }
 
 }  // namespace clone_auth
