@@ -1,6 +1,7 @@
 // Verifies and signs tokens for whoever drives it through pipes: one JSON
 // object a line in, one out, in the same order.
 
+#include <array>
 #include <iostream>
 #include <string>
 #include <string_view>
@@ -29,14 +30,22 @@ constexpr char kUsage[] =
     "real time. --c-abi goes through libclone_auth.so.\n";
 
 // The next line without its end. What is beyond the limit is dropped.
-bool ReadLine(std::streambuf& input, std::string& line) {
-  using Traits = std::streambuf::traits_type;
+bool ReadLine(std::istream& input, std::string& line) {
+  std::array<char, std::size_t{64} * 1024> piece{};
   line.clear();
-  for (int c = input.sbumpc();; c = input.sbumpc()) {
-    if (c == Traits::eof()) return !line.empty();
-    if (c == '\n') return true;
-    if (line.size() <= kMaxLine) line += Traits::to_char_type(c);
+  for (bool whole = false; !whole;) {
+    input.getline(piece.data(), piece.size());
+    const auto size = static_cast<std::size_t>(input.gcount());
+    if (input.eof()) {
+      line.append(piece.data(), size);
+      return !line.empty();
+    }
+    // Where the piece was too short, it came without the line's end.
+    whole = !input.fail();
+    input.clear();
+    if (line.size() <= kMaxLine) line.append(piece.data(), size - whole);
   }
+  return true;
 }
 
 std::string Answer(const Engine& engine, std::string_view line) {
@@ -63,7 +72,7 @@ int main(int argc, char** argv) {
   const auto engine =
       c_abi ? jwt_lines::MakeCEngine() : jwt_lines::MakeCppEngine();
   std::string line;
-  while (ReadLine(*std::cin.rdbuf(), line)) {
+  while (ReadLine(std::cin, line)) {
     std::cout << Answer(*engine, line) << '\n' << std::flush;
   }
   return std::cout.good() ? 0 : 1;

@@ -164,6 +164,16 @@ class Lines:
         self.assertEqual(answer["reason"], "json_limit")
         self.assertEqual(self.session.ask(op="x")["reason"], "invalid_argument")
 
+    def test_a_line_ends_where_its_end_is(self):
+        # About the size of the pieces in which lines are read.
+        for size in (65534, 65535, 65536, 131070):
+            line = '{"op":"%s"}' % ("x" * (size - len('{"op":""}')))
+            self.assertEqual(len(line), size)
+            answer = json.loads(self.session.ask_raw(line))
+            self.assertEqual(answer["reason"], "invalid_argument")
+            self.assertEqual(self.session.ask(op="x")["reason"],
+                             "invalid_argument")
+
     def test_the_last_line_needs_no_end(self):
         answers = jwt_lines.run(jwt_lines.MODES[self.mode], [], last="{}")
         self.assertEqual(len(answers), 1)
