@@ -56,9 +56,9 @@ std::string Claims(const IssuerShape& shape, int variant) {
     if ((variant >> i & 1) != 0) claims += shape.more[i] + ",";
   }
   if (variant % 4 == 1) claims += R"("given_name":"Žofie Ünïcødé 名前",)";
-  if (variant % 5 == 2) claims += R"("extra":{"a":[1,-2.5e3,{"b":null}]},)";
+  if (variant % 5 == 2) claims += R"("x_extra":{"a":[1,-2.5e3,{"b":null}]},)";
   if (variant % 6 == 3) {
-    claims += R"("groups":[)";
+    claims += R"("x_groups":[)";
     for (int i = 0; i < 150; ++i) {
       claims += "\"group-" + std::to_string(i) + "\",";
     }
