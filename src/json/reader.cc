@@ -14,7 +14,10 @@ namespace {
 // Integers of up to this many digits fit into 64 bits for sure.
 constexpr std::ptrdiff_t kSureDigits = 18;
 
-bool IsBlank(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
+// Most characters are none, which takes one comparison.
+bool IsBlank(char c) {
+  return c <= ' ' && (c == ' ' || c == '\n' || c == '\t' || c == '\r');
+}
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
@@ -36,6 +39,83 @@ std::string_view JsonSlice::Decode(std::string& storage) const {
   return storage;
 }
 
+inline const char* JsonReader::SkipBlanks(const char* at) const {
+  while (at != end_ && IsBlank(*at)) ++at;
+  return at;
+}
+
+inline const char* JsonReader::SkipPlain(const char* at) const {
+#if defined(__SSE2__)
+  constexpr std::ptrdiff_t kStep = 16;
+  while (end_ - at >= kStep) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    // Signed, so that it finds what is beyond ASCII as well.
+    const __m128i control = _mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20));
+    const __m128i quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
+    const __m128i backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
+    const int found = _mm_movemask_epi8(
+        _mm_or_si128(_mm_or_si128(control, quote), backslash));
+    if (found != 0) return at + __builtin_ctz(static_cast<unsigned>(found));
+    at += kStep;
+  }
+#endif
+  while (at != end_ && IsPlain(*at)) ++at;
+  return at;
+}
+
+// False where the name was there before. One bit for each of 64 hashes tells
+// most new names without a comparison.
+inline bool JsonReader::AddName(Names& names, std::string_view name) {
+  const auto byte = [](char c) { return static_cast<std::uint8_t>(c); };
+  const std::size_t hash =
+      name.empty()
+          ? 0
+          : byte(name.front()) + 5U * byte(name.back()) + 11U * name.size();
+  const std::uint64_t bit = std::uint64_t{1} << (hash % 64);
+  if ((names.seen & bit) != 0) {
+    for (std::size_t i = 0; i < names.count; ++i) {
+      const Names::Name& other = names.list[i];
+      if (std::string_view(other.data, other.size) == name) return false;
+    }
+  }
+  names.seen |= bit;
+  if (names.count == Names::kMost) {
+    unsure_ = true;
+  } else {
+    names.list[names.count++] = {name.data(), name.size()};
+  }
+  return true;
+}
+
+inline const char* JsonReader::String(const char* at, bool& escaped) {
+  if (!IsAt(at, '"')) return nullptr;
+  at = SkipPlain(at + 1);
+  return IsAt(at, '"') ? at + 1 : RestOfString(at, escaped);
+}
+
+inline const char* JsonReader::Member(const char* at, Names& names,
+                                      JsonSlice& name, JsonSlice& value,
+                                      std::size_t depth_left) {
+  const char* begin = at;
+  name.escaped = value.escaped = false;
+  at = String(at, name.escaped);
+  if (at == nullptr) return nullptr;
+  name.text = Between(begin, at);
+  if (name.escaped) {
+    unsure_ = true;
+  } else if (!AddName(names, Between(begin + 1, at - 1))) {
+    fault_ = Reason::kJsonDuplicateName;
+    return nullptr;
+  }
+  at = SkipBlanks(at);
+  if (!IsAt(at, ':')) return nullptr;
+  begin = SkipBlanks(at + 1);
+  at = IsAt(begin, '"') ? String(begin, value.escaped)
+                        : Value(begin, value.escaped, depth_left);
+  if (at != nullptr) value.text = Between(begin, at);
+  return at;
+}
+
 JsonReader::JsonReader(std::string_view text, const JsonLimits& limits)
     : text_(text),
       limits_(limits),
@@ -55,26 +135,28 @@ bool JsonReader::Next() {
   if (done_) return false;
   const char* at = at_;
   if (first_) {
-    at = SkipBlanks(at + 1);  // behind the bracket
     first_ = false;
+    at = SkipBlanks(at + 1);  // behind the bracket
     if (IsAt(at, close_)) return End(at + 1);
   } else {
     at = SkipBlanks(at);
-    if (IsAt(at, close_)) return End(at + 1);
-    if (!IsAt(at, ',')) return Stop(Reason::kJsonMalformed);
+    if (!IsAt(at, ',')) {
+      return IsAt(at, close_) ? End(at + 1) : Stop(Reason::kJsonMalformed);
+    }
     at = SkipBlanks(at + 1);
   }
-  JsonSlice name;
-  value_.escaped = false;
   if (is_object()) {
-    at = Member(at, names_, name, value_, limits_.max_depth - 1);
+    at = Member(at, names_, name_, value_, limits_.max_depth - 1);
+    if (at != nullptr && name_.escaped) {
+      decoded_name_ = name_.String(name_storage_);
+    }
   } else {
     const char* begin = at;
+    value_.escaped = false;
     at = Value(at, value_.escaped, limits_.max_depth - 1);
     if (at != nullptr) value_.text = Between(begin, at);
   }
   if (at == nullptr) return Stop(fault_);
-  if (is_object()) name_ = name.String(decoded_name_);
   at_ = at;
   return true;
 }
@@ -92,29 +174,25 @@ bool JsonReader::End(const char* at) {
   return false;
 }
 
-inline const char* JsonReader::Member(const char* at, Names& names,
-                                      JsonSlice& name, JsonSlice& value,
-                                      std::size_t depth_left) {
-  const char* begin = at;
-  at = String(at, name.escaped);
-  if (at == nullptr) return nullptr;
-  name.text = Between(begin, at);
-  if (name.escaped) {
-    unsure_ = true;
-  } else if (!AddName(names, Between(begin + 1, at - 1))) {
-    fault_ = Reason::kJsonDuplicateName;
-    return nullptr;
+// From the first character that is not plain on.
+const char* JsonReader::RestOfString(const char* at, bool& escaped) {
+  while (at != end_ && *at != '"') {
+    if (*at == '\\') {
+      escaped = true;
+      at = Escape(at + 1);
+      if (at == nullptr) return nullptr;
+    } else {
+      const std::size_t size = Utf8SequenceSize(Between(at, end_));
+      if (size < 2) return nullptr;  // malformed, or a control character
+      at += size;
+    }
+    at = SkipPlain(at);
   }
-  at = SkipBlanks(at);
-  if (!IsAt(at, ':')) return nullptr;
-  begin = SkipBlanks(at + 1);
-  at = Value(begin, value.escaped, depth_left);
-  if (at != nullptr) value.text = Between(begin, at);
-  return at;
+  return at == end_ ? nullptr : at + 1;
 }
 
-inline const char* JsonReader::Value(const char* at, bool& escaped,
-                                     std::size_t depth_left) {
+const char* JsonReader::Value(const char* at, bool& escaped,
+                              std::size_t depth_left) {
   if (at == end_) return nullptr;
   switch (*at) {
     case '"':
@@ -152,43 +230,6 @@ const char* JsonReader::Compound(const char* at, std::size_t depth_left) {
   }
 }
 
-inline const char* JsonReader::String(const char* at, bool& escaped) {
-  if (!IsAt(at, '"')) return nullptr;
-  for (++at;;) {
-    at = SkipPlain(at);
-    if (at == end_) return nullptr;
-    if (*at == '"') return at + 1;
-    if (*at == '\\') {
-      escaped = true;
-      at = Escape(at + 1);
-      if (at == nullptr) return nullptr;
-    } else {
-      const std::size_t size = Utf8SequenceSize(Between(at, end_));
-      if (size < 2) return nullptr;  // malformed, or a control character
-      at += size;
-    }
-  }
-}
-
-inline const char* JsonReader::SkipPlain(const char* at) const {
-#if defined(__SSE2__)
-  constexpr std::ptrdiff_t kStep = 16;
-  while (end_ - at >= kStep) {
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-    // Signed, so that it finds what is beyond ASCII as well.
-    const __m128i control = _mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20));
-    const __m128i quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
-    const __m128i backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
-    const int found = _mm_movemask_epi8(
-        _mm_or_si128(_mm_or_si128(control, quote), backslash));
-    if (found != 0) return at + __builtin_ctz(static_cast<unsigned>(found));
-    at += kStep;
-  }
-#endif
-  while (at != end_ && IsPlain(*at)) ++at;
-  return at;
-}
-
 const char* JsonReader::Escape(const char* at) {
   constexpr std::string_view kLetters = "\"\\/bfnrtu";
   if (at == end_ || kLetters.find(*at) == std::string_view::npos) {
@@ -198,7 +239,7 @@ const char* JsonReader::Escape(const char* at) {
   return at + 1;
 }
 
-inline const char* JsonReader::Number(const char* at) {
+const char* JsonReader::Number(const char* at) {
   const auto skip_digits = [this](const char* from) {
     while (from != end_ && IsDigit(*from)) ++from;
     return from;
@@ -227,35 +268,6 @@ inline const char* JsonReader::Number(const char* at) {
 const char* JsonReader::Literal(const char* at, std::string_view word) const {
   const bool is_there = Between(at, end_).substr(0, word.size()) == word;
   return is_there ? at + word.size() : nullptr;
-}
-
-// False where the name was there before. One bit for each of 64 hashes tells
-// most new names without a comparison.
-inline bool JsonReader::AddName(Names& names, std::string_view name) {
-  const auto byte = [](char c) { return static_cast<std::uint8_t>(c); };
-  const std::size_t hash =
-      name.empty()
-          ? 0
-          : byte(name.front()) + 5U * byte(name.back()) + 11U * name.size();
-  const std::uint64_t bit = std::uint64_t{1} << (hash % 64);
-  if ((names.seen & bit) != 0) {
-    for (std::size_t i = 0; i < names.count; ++i) {
-      const Names::Name& other = names.list[i];
-      if (std::string_view(other.data, other.size) == name) return false;
-    }
-  }
-  names.seen |= bit;
-  if (names.count == Names::kMost) {
-    unsure_ = true;
-  } else {
-    names.list[names.count++] = {name.data(), name.size()};
-  }
-  return true;
-}
-
-inline const char* JsonReader::SkipBlanks(const char* at) const {
-  while (at != end_ && IsBlank(*at)) ++at;
-  return at;
 }
 
 }  // namespace clone_auth

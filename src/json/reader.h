@@ -53,8 +53,11 @@ class JsonReader {
   /// Otherwise it is an array.
   bool is_object() const { return close_ == '}'; }
 
-  /// Of a member; empty for an item.
-  std::string_view name() const { return name_; }
+  /// Of a member; only for objects.
+  std::string_view name() const {
+    return name_.escaped ? decoded_name_
+                         : name_.text.substr(1, name_.text.size() - 2);
+  }
   const JsonSlice& value() const { return value_; }
 
   /// Errors: as JsonValue::Parse().
@@ -74,19 +77,22 @@ class JsonReader {
   };
 
   // Each takes a place in the text and returns the one behind what it is named
-  // after, or null, with the fault noted.
-  const char* Member(const char* at, Names& names, JsonSlice& name,
-                     JsonSlice& value, std::size_t depth_left);
+  // after, or null, with the fault noted. The first ones are all there is to
+  // most members, and so become a part of Next().
+  [[gnu::always_inline]] const char* SkipBlanks(const char* at) const;
+  [[gnu::always_inline]] const char* SkipPlain(const char* at) const;
+  [[gnu::always_inline]] const char* String(const char* at, bool& escaped);
+  [[gnu::always_inline]] const char* Member(const char* at, Names& names,
+                                            JsonSlice& name, JsonSlice& value,
+                                            std::size_t depth_left);
+  const char* RestOfString(const char* at, bool& escaped);
   const char* Value(const char* at, bool& escaped, std::size_t depth_left);
   const char* Compound(const char* at, std::size_t depth_left);
-  const char* String(const char* at, bool& escaped);
   const char* Escape(const char* at);
   const char* Number(const char* at);
   const char* Literal(const char* at, std::string_view word) const;
-  const char* SkipBlanks(const char* at) const;
-  const char* SkipPlain(const char* at) const;
 
-  bool AddName(Names& names, std::string_view name);
+  [[gnu::always_inline]] bool AddName(Names& names, std::string_view name);
   bool IsAt(const char* at, char c) const { return at != end_ && *at == c; }
   bool Stop(Reason reason);
   bool End(const char* at);
@@ -102,8 +108,9 @@ class JsonReader {
   bool unsure_ = false;
   Reason fault_ = Reason::kJsonMalformed;
   Names names_;
-  std::string_view name_;
-  std::string decoded_name_;
+  JsonSlice name_;
+  std::string_view decoded_name_;
+  std::string name_storage_;
   JsonSlice value_;
   Status status_;
 };

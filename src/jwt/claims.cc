@@ -49,9 +49,10 @@ bool ReadRareTime(const JsonSlice& value, std::optional<ClaimTime>& time) {
 bool ReadTime(const JsonSlice& value, std::optional<ClaimTime>& time) {
   std::int64_t seconds = 0;
   if (value.text.size() > kMostDigits) return ReadRareTime(value, time);
-  for (const char digit : value.text) {
-    if (digit < '0' || digit > '9') return ReadRareTime(value, time);
-    seconds = seconds * 10 + (digit - '0');
+  for (const char c : value.text) {
+    const auto digit = static_cast<unsigned char>(c - '0');
+    if (digit > 9) return ReadRareTime(value, time);
+    seconds = seconds * 10 + digit;
   }
   if (seconds > kLastSecond) return false;
   time = std::chrono::seconds(seconds);

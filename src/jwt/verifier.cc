@@ -2,7 +2,6 @@
 #include <array>
 #include <atomic>
 #include <cstring>
-#include <functional>
 #include <utility>
 
 #include "base/base64url.h"
@@ -69,13 +68,28 @@ std::uint64_t NextVerifierId() {
   return ++last;
 }
 
+// Of some characters only: they are compared in any case, and headers that were
+// found good are not chosen to collide.
+std::size_t HashOf(std::string_view text) {
+  constexpr std::size_t kSamples = 4;
+  std::uint64_t hash = text.size();
+  for (std::size_t i = 1; i <= kSamples && text.size() >= sizeof hash; ++i) {
+    std::uint64_t sample = 0;
+    std::memcpy(&sample,
+                text.data() + (text.size() - sizeof sample) * i / kSamples,
+                sizeof sample);
+    hash = (hash ^ sample) * 0x9e3779b97f4a7c15;
+  }
+  return hash >> 32;
+}
+
 // This thread's place for a header of this verifier, which another one may
 // occupy.
 std::optional<OpenedHeader>& SlotOf(std::uint64_t verifier,
                                     std::string_view text) {
   static thread_local std::array<std::optional<OpenedHeader>, kHeaderSlots>
       slots;
-  return slots[(std::hash<std::string_view>{}(text) + verifier) % kHeaderSlots];
+  return slots[(HashOf(text) + verifier) % kHeaderSlots];
 }
 
 Status CheckSignature(const CompactToken& token, const VerificationKey& key) {
