@@ -108,7 +108,8 @@ CLONE_AUTH_API clone_auth_status clone_auth_jwt_verifier_create(
 
 /// Decides whether a token is good and says the first thing that was wrong.
 /// *out is the caller's. Thread: any. Errors: UNAUTHENTICATED:
-/// token_too_large, token_malformed, token_algorithm, token_key_unknown,
+/// token_too_large, token_malformed, token_encrypted, token_nested,
+/// token_unencoded, token_critical, token_algorithm, token_key_unknown,
 /// token_signature, token_type, token_claim, token_expired,
 /// token_not_yet_valid, clock_skew, token_issuer, token_audience. history:
 /// since 0.1
