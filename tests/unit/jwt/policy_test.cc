@@ -133,20 +133,32 @@ TEST_F(JwtPolicyTest, ShowsThePayloadInItsOrderAndViewsThatSurviveAMove) {
   EXPECT_EQ(moved.audience(), std::vector<std::string>{"a"});
 }
 
-TEST_F(JwtPolicyTest, HasBounds) {
-  const auto refused = [this] {
+TEST_F(JwtPolicyTest, MakesNoVerifierUnlessItIsWholeAndInBounds) {
+  const auto refused = [this](void (*spoil)(JwtPolicy&)) {
+    JwtPolicy policy = policy_;
+    spoil(policy);
     auto keys = JwkSet::Parse(key_.Keys(), JwkTrust::kLocal);
-    return JwtVerifier::Create(policy_, *std::move(keys), &clock_)
+    return JwtVerifier::Create(policy, *std::move(keys), &clock_)
                .status()
                .reason() == Reason::kInvalidArgument;
   };
-  policy_.claims.resize(32);
-  EXPECT_FALSE(refused());
-  policy_.claims.resize(33);
-  EXPECT_TRUE(refused());
-  policy_.claims.clear();
-  policy_.max_age = seconds(0);
-  EXPECT_TRUE(refused());
+  EXPECT_FALSE(refused([](JwtPolicy&) {}));
+  EXPECT_TRUE(refused([](JwtPolicy& p) { p.algorithms.clear(); }));
+  EXPECT_TRUE(refused([](JwtPolicy& p) { p.issuers.clear(); }));
+  EXPECT_TRUE(refused([](JwtPolicy& p) { p.issuers = {""}; }));
+  EXPECT_TRUE(refused([](JwtPolicy& p) { p.audiences.clear(); }));
+  EXPECT_TRUE(refused([](JwtPolicy& p) { p.audiences.push_back(""); }));
+  EXPECT_TRUE(refused([](JwtPolicy& p) { p.types.clear(); }));
+  EXPECT_TRUE(refused([](JwtPolicy& p) { p.clock_skew = seconds(-1); }));
+  EXPECT_TRUE(refused([](JwtPolicy& p) { p.clock_skew = seconds(601); }));
+  EXPECT_FALSE(refused([](JwtPolicy& p) { p.clock_skew = seconds(600); }));
+  EXPECT_TRUE(refused([](JwtPolicy& p) { p.max_age = seconds(0); }));
+  EXPECT_FALSE(refused([](JwtPolicy& p) { p.claims.resize(32); }));
+  EXPECT_TRUE(refused([](JwtPolicy& p) { p.claims.resize(33); }));
+  auto keys = JwkSet::Parse(key_.Keys(), JwkTrust::kLocal);
+  EXPECT_EQ(
+      JwtVerifier::Create(policy_, *std::move(keys), nullptr).status().reason(),
+      Reason::kInvalidArgument);
 }
 
 }  // namespace

@@ -366,31 +366,6 @@ TEST_F(JwtVerify, KnowsAnEmptyKeySetToHoldNoKey) {
             Reason::kTokenKeyUnknown);
 }
 
-TEST_F(JwtVerify, CannotBeMadeWithoutAWholePolicy) {
-  const auto refused = [this](void (*spoil)(JwtPolicy&)) {
-    JwtPolicy policy = Policy();
-    spoil(policy);
-    const auto verifier =
-        JwtVerifier::Create(std::move(policy), Keys(key_.Keys()), &clock_);
-    return !verifier.ok() &&
-           verifier.status().reason() == Reason::kInvalidArgument;
-  };
-  EXPECT_FALSE(refused([](JwtPolicy&) {}));
-  EXPECT_TRUE(refused([](JwtPolicy& p) { p.algorithms.clear(); }));
-  EXPECT_TRUE(refused([](JwtPolicy& p) { p.issuers.clear(); }));
-  EXPECT_TRUE(refused([](JwtPolicy& p) { p.issuers = {""}; }));
-  EXPECT_TRUE(refused([](JwtPolicy& p) { p.audiences.clear(); }));
-  EXPECT_TRUE(refused([](JwtPolicy& p) { p.audiences.push_back(""); }));
-  EXPECT_TRUE(refused([](JwtPolicy& p) { p.types.clear(); }));
-  EXPECT_TRUE(refused([](JwtPolicy& p) { p.clock_skew = seconds(-1); }));
-  EXPECT_TRUE(refused([](JwtPolicy& p) { p.clock_skew = seconds(601); }));
-  EXPECT_FALSE(refused([](JwtPolicy& p) { p.clock_skew = seconds(600); }));
-  EXPECT_EQ(JwtVerifier::Create(Policy(), Keys(key_.Keys()), nullptr)
-                .status()
-                .reason(),
-            Reason::kInvalidArgument);
-}
-
 TEST_F(JwtVerify, IsSharedBetweenThreads) {
   const JwtVerifier verifier = Verifier();
   const std::string good = key_.Sign(kHeader, Claims());
