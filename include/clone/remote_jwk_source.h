@@ -21,9 +21,11 @@ namespace clone_auth {
 
 struct RemoteJwkOptions {
   JwkFetchOptions fetch;
-  /// How long one request to the issuer may take.
+  /// How long one request to the issuer may take. 1 ms to 30 s.
   std::chrono::milliseconds request_timeout{5'000};
-  /// How long a verification waits for a fetch that another thread makes.
+  /// How long a verification waits for a fetch that another thread makes. 0 to
+  /// 30 s. Whoever sends tokens of unknown keys can make as many threads wait
+  /// as serve them, for this long and once per cooldown.
   std::chrono::milliseconds wait{5'000};
 };
 

@@ -19,6 +19,8 @@ using std::chrono::seconds;
 // Whoever asks while an answer is awaited asks again this soon.
 constexpr seconds kPollAgain{1};
 constexpr seconds kLostAfter{60};
+constexpr seconds kLongest{30 * 24 * 3600};
+constexpr seconds kLongestCooldown{3600};
 constexpr std::size_t kMaxEtag = 1024;
 
 Status Invalid(std::string message) {
@@ -30,12 +32,16 @@ Status CheckOptions(const JwkFetchOptions& options) {
     return Invalid("a remote key set has either an issuer or a URL");
   }
   if (options.min_lifetime < seconds(1) ||
-      options.max_lifetime < options.min_lifetime) {
-    return Invalid("the lifetimes of a key set are from 1 s on");
+      options.max_lifetime < options.min_lifetime ||
+      options.max_lifetime > kLongest) {
+    return Invalid("the lifetime of a key set is from 1 s to 30 days");
+  }
+  if (options.max_stale < seconds(0) || options.max_stale > kLongest) {
+    return Invalid("old keys serve from 0 to 30 days");
   }
   if (options.unknown_key_cooldown < seconds(1) ||
-      options.max_stale < seconds(0)) {
-    return Invalid("the cooldown is from 1 s on, the stale time from 0");
+      options.unknown_key_cooldown > kLongestCooldown) {
+    return Invalid("the cooldown for unknown keys is from 1 s to 1 h");
   }
   if (!options.issuer.empty()) return CheckIssuer(options.issuer);
   CLONE_AUTH_ASSIGN_OR_RETURN(const Url url, ParseUrl(options.jwks_uri));

@@ -246,14 +246,17 @@ TEST_F(RemoteJwk, NeedsItsPartsAndTime) {
         .status()
         .reason();
   };
-  RemoteJwkOptions options;
-  EXPECT_EQ(reason_of(options), Reason::kInvalidArgument);
-  options = Options();
-  options.request_timeout = milliseconds(0);
-  EXPECT_EQ(reason_of(options), Reason::kInvalidArgument);
-  options = Options();
-  options.wait = milliseconds(-1);
-  EXPECT_EQ(reason_of(options), Reason::kInvalidArgument);
+  EXPECT_EQ(reason_of({}), Reason::kInvalidArgument);
+  for (const int bad : {0, 30'001}) {
+    RemoteJwkOptions options = Options();
+    options.request_timeout = milliseconds(bad);
+    EXPECT_EQ(reason_of(options), Reason::kInvalidArgument);
+  }
+  for (const int bad : {-1, 30'001}) {
+    RemoteJwkOptions options = Options();
+    options.wait = milliseconds(bad);
+    EXPECT_EQ(reason_of(options), Reason::kInvalidArgument);
+  }
   EXPECT_FALSE(
       RemoteJwkSource::Create(Options(), nullptr, &clock_, &random_).ok());
   EXPECT_FALSE(
