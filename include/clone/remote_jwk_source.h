@@ -16,6 +16,7 @@
 #include "clone/jwk_source.h"
 #include "clone/random.h"
 #include "clone/result.h"
+#include "clone/status.h"
 
 namespace clone_auth {
 
@@ -52,6 +53,10 @@ class RemoteJwkSource final : public JwkSource {
   /// Fetches if it is time to, and returns the time at which to call again. A
   /// host that calls it from a timer or a thread spares its requests the wait.
   WallTime RunDue(WallTime now);
+
+  /// Why the last fetch failed; ok where it did not. For whoever watches over
+  /// the server: the keys that there are may serve for a long time yet.
+  Status last_error() const;
 
  private:
   struct Impl;

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/chance.h"
 #include "base/http_date.h"
 #include "base/macros.h"
 #include "base/url.h"
@@ -50,9 +51,10 @@ Status CheckOptions(const JwkFetchOptions& options) {
 
 Status Unexpected(int status) {
   const bool is_redirect = status >= 300 && status < 400 && status != 304;
-  return Status(
-      is_redirect ? Reason::kRedirectRefused : Reason::kAnswerMalformed,
-      "answered with status " + std::to_string(status));
+  const Reason reason = status >= 500 ? Reason::kServerError
+                        : is_redirect ? Reason::kRedirectRefused
+                                      : Reason::kAnswerMalformed;
+  return Status(reason, "answered with status " + std::to_string(status));
 }
 
 // A client error says that nothing is there; a server error says nothing.
@@ -70,7 +72,6 @@ struct JwkFetcher::Impl {
     if (!options.issuer.empty()) metadata_urls = MetadataUrls(options.issuer);
   }
 
-  double Chance() const;
   bool ServesAt(WallTime now) const { return keys && now < times.stale_at; }
   Send Begin(WallTime now);
   Send NextRequest(WallTime now);
@@ -100,13 +101,6 @@ struct JwkFetcher::Impl {
   int failures = 0;
   Status last_error;
 };
-
-// Without random bytes the times are merely alike.
-double JwkFetcher::Impl::Chance() const {
-  std::uint32_t drawn = 0;
-  if (!random->Fill(&drawn, sizeof drawn).ok()) return 0;
-  return static_cast<double>(drawn) / 4294967296.0;
-}
 
 JwkFetcher::Send JwkFetcher::Impl::Begin(WallTime now) {
   if (!metadata_urls.empty() && now >= times.rediscover_at) keys_url.clear();
@@ -188,7 +182,7 @@ void JwkFetcher::Impl::TakeKeys(const HttpResponse& response, WallTime now) {
 void JwkFetcher::Impl::Succeed(const HttpHeaders& headers, WallTime now) {
   const seconds lifetime =
       JwkLifetime(headers, now, options.min_lifetime, options.max_lifetime);
-  times.refresh_at = now + JwkRefreshPoint(lifetime, Chance());
+  times.refresh_at = now + JwkRefreshPoint(lifetime, DrawChance(*random));
   times.stale_at = now + lifetime + options.max_stale;
   times.not_before = now;
   stage = Stage::kIdle;
@@ -202,7 +196,7 @@ void JwkFetcher::Impl::Fail(Status why, const HttpHeaders* headers,
       headers != nullptr ? headers->Find("Retry-After") : nullptr;
   const auto asked =
       text != nullptr ? ParseRetryAfter(*text, now) : std::nullopt;
-  times.not_before = now + JwkBackoff(++failures, asked, Chance());
+  times.not_before = now + JwkBackoff(++failures, asked, DrawChance(*random));
   // What the issuer said of the place may be what is wrong.
   times.rediscover_at = now;
   stage = Stage::kIdle;

@@ -159,4 +159,9 @@ WallTime RemoteJwkSource::RunDue(WallTime now) {
   }
 }
 
+Status RemoteJwkSource::last_error() const {
+  const Impl::Lock lock(impl_->mutex);
+  return impl_->fetcher.last_error();
+}
+
 }  // namespace clone_auth

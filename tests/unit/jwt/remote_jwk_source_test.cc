@@ -139,9 +139,11 @@ TEST_F(RemoteJwk, AnUnknownKeyOfAnIssuerThatIsDownIsAnOutage) {
   EXPECT_EQ(ReasonOf(two_.Token()), Reason::kKeySetUnavailable);
   EXPECT_EQ(ReasonOf(two_.Token()), Reason::kKeySetUnavailable);
   EXPECT_EQ(ReasonOf(one_.Token()), Reason::kNone);
+  EXPECT_EQ(source_->last_error().reason(), Reason::kServerError);
   EXPECT_EQ(transport_.count(), 2u);
   clock_.Advance(seconds(70));
   EXPECT_EQ(ReasonOf(two_.Token()), Reason::kNone);
+  EXPECT_TRUE(source_->last_error().ok());
 }
 
 TEST_F(RemoteJwk, OldKeysServeForADayWhileTheIssuerIsDown) {
