@@ -197,6 +197,8 @@ void JwkFetcher::Impl::Fail(Status why, const HttpHeaders* headers,
   const auto asked =
       text != nullptr ? ParseRetryAfter(*text, now) : std::nullopt;
   times.not_before = now + JwkBackoff(++failures, asked, DrawChance(*random));
+  // Whatever it was that was asked for, it is asked for again.
+  times.refresh_at = std::min(times.refresh_at, now);
   // What the issuer said of the place may be what is wrong.
   times.rediscover_at = now;
   stage = Stage::kIdle;

@@ -151,6 +151,15 @@ TEST_F(JwkFetch, AnUnknownKeyOfAnIssuerThatIsDownIsLookedForWithBackoff) {
   EXPECT_TRUE(Serves());
 }
 
+TEST_F(JwkFetch, WhatFailedForAnUnknownKeyIsTriedAgainUnasked) {
+  Start();
+  Load();
+  ASSERT_TRUE(Renewal());
+  Complete(Status(Reason::kUnreachable));
+  EXPECT_TRUE(Serves());
+  EXPECT_LE(SecondsUntilDue(10), 1);
+}
+
 TEST_F(JwkFetch, OldKeysServeForADayAndNoLonger) {
   Start();
   Load(1000);
