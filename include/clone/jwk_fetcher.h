@@ -31,14 +31,14 @@ struct JwkFetchOptions {
   std::string issuer;
 
   /// What an answer's lifetime is clamped to; it is 10 min where the answer
-  /// names none. 1 s at least.
+  /// names none. 1 s to 30 days.
   std::chrono::seconds min_lifetime{60};
   std::chrono::seconds max_lifetime{24 * 3600};
   /// The least time between two fetches for keys that tokens name and the set
-  /// lacks, however many tokens and names. 1 s at least.
+  /// lacks, however many tokens and names. 1 s to 1 h.
   std::chrono::seconds unknown_key_cooldown{10};
   /// How long keys serve after the end of their lifetime, while the issuer
-  /// does not answer.
+  /// does not answer. 0 to 30 days.
   std::chrono::seconds max_stale{24 * 3600};
 };
 

@@ -16,14 +16,17 @@
 #include "clone/jwk_source.h"
 #include "clone/random.h"
 #include "clone/result.h"
+#include "clone/status.h"
 
 namespace clone_auth {
 
 struct RemoteJwkOptions {
   JwkFetchOptions fetch;
-  /// How long one request to the issuer may take.
+  /// How long one request to the issuer may take. 1 ms to 30 s.
   std::chrono::milliseconds request_timeout{5'000};
-  /// How long a verification waits for a fetch that another thread makes.
+  /// How long a verification waits for a fetch that another thread makes. 0 to
+  /// 30 s. Whoever sends tokens of unknown keys can make as many threads wait
+  /// as serve them, for this long and once per cooldown.
   std::chrono::milliseconds wait{5'000};
 };
 
@@ -50,6 +53,10 @@ class RemoteJwkSource final : public JwkSource {
   /// Fetches if it is time to, and returns the time at which to call again. A
   /// host that calls it from a timer or a thread spares its requests the wait.
   WallTime RunDue(WallTime now);
+
+  /// Why the last fetch failed; ok where it did not. For whoever watches over
+  /// the server: the keys that there are may serve for a long time yet.
+  Status last_error() const;
 
  private:
   struct Impl;

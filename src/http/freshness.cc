@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/http_date.h"
+#include "http/field_text.h"
 
 namespace clone_auth {
 namespace {
@@ -12,12 +13,6 @@ using std::chrono::seconds;
 
 // Longer than any lifetime that is kept, and far from overflow.
 constexpr seconds kForever{1'000'000'000};
-
-std::string_view TrimBlanks(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == text.npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 // delta-seconds of RFC 9111 section 1.2.2, in quotes or without.
 std::optional<seconds> ParseDelta(std::string_view text) {

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/chance.h"
 #include "base/http_date.h"
 #include "base/macros.h"
 #include "base/url.h"
@@ -19,6 +20,8 @@ using std::chrono::seconds;
 // Whoever asks while an answer is awaited asks again this soon.
 constexpr seconds kPollAgain{1};
 constexpr seconds kLostAfter{60};
+constexpr seconds kLongest{30 * 24 * 3600};
+constexpr seconds kLongestCooldown{3600};
 constexpr std::size_t kMaxEtag = 1024;
 
 Status Invalid(std::string message) {
@@ -30,12 +33,16 @@ Status CheckOptions(const JwkFetchOptions& options) {
     return Invalid("a remote key set has either an issuer or a URL");
   }
   if (options.min_lifetime < seconds(1) ||
-      options.max_lifetime < options.min_lifetime) {
-    return Invalid("the lifetimes of a key set are from 1 s on");
+      options.max_lifetime < options.min_lifetime ||
+      options.max_lifetime > kLongest) {
+    return Invalid("the lifetime of a key set is from 1 s to 30 days");
+  }
+  if (options.max_stale < seconds(0) || options.max_stale > kLongest) {
+    return Invalid("old keys serve from 0 to 30 days");
   }
   if (options.unknown_key_cooldown < seconds(1) ||
-      options.max_stale < seconds(0)) {
-    return Invalid("the cooldown is from 1 s on, the stale time from 0");
+      options.unknown_key_cooldown > kLongestCooldown) {
+    return Invalid("the cooldown for unknown keys is from 1 s to 1 h");
   }
   if (!options.issuer.empty()) return CheckIssuer(options.issuer);
   CLONE_AUTH_ASSIGN_OR_RETURN(const Url url, ParseUrl(options.jwks_uri));
@@ -44,9 +51,10 @@ Status CheckOptions(const JwkFetchOptions& options) {
 
 Status Unexpected(int status) {
   const bool is_redirect = status >= 300 && status < 400 && status != 304;
-  return Status(
-      is_redirect ? Reason::kRedirectRefused : Reason::kAnswerMalformed,
-      "answered with status " + std::to_string(status));
+  const Reason reason = status >= 500 ? Reason::kServerError
+                        : is_redirect ? Reason::kRedirectRefused
+                                      : Reason::kAnswerMalformed;
+  return Status(reason, "answered with status " + std::to_string(status));
 }
 
 // A client error says that nothing is there; a server error says nothing.
@@ -64,7 +72,6 @@ struct JwkFetcher::Impl {
     if (!options.issuer.empty()) metadata_urls = MetadataUrls(options.issuer);
   }
 
-  double Chance() const;
   bool ServesAt(WallTime now) const { return keys && now < times.stale_at; }
   Send Begin(WallTime now);
   Send NextRequest(WallTime now);
@@ -94,13 +101,6 @@ struct JwkFetcher::Impl {
   int failures = 0;
   Status last_error;
 };
-
-// Without random bytes the times are merely alike.
-double JwkFetcher::Impl::Chance() const {
-  std::uint32_t drawn = 0;
-  if (!random->Fill(&drawn, sizeof drawn).ok()) return 0;
-  return static_cast<double>(drawn) / 4294967296.0;
-}
 
 JwkFetcher::Send JwkFetcher::Impl::Begin(WallTime now) {
   if (!metadata_urls.empty() && now >= times.rediscover_at) keys_url.clear();
@@ -182,7 +182,7 @@ void JwkFetcher::Impl::TakeKeys(const HttpResponse& response, WallTime now) {
 void JwkFetcher::Impl::Succeed(const HttpHeaders& headers, WallTime now) {
   const seconds lifetime =
       JwkLifetime(headers, now, options.min_lifetime, options.max_lifetime);
-  times.refresh_at = now + JwkRefreshPoint(lifetime, Chance());
+  times.refresh_at = now + JwkRefreshPoint(lifetime, DrawChance(*random));
   times.stale_at = now + lifetime + options.max_stale;
   times.not_before = now;
   stage = Stage::kIdle;
@@ -196,7 +196,9 @@ void JwkFetcher::Impl::Fail(Status why, const HttpHeaders* headers,
       headers != nullptr ? headers->Find("Retry-After") : nullptr;
   const auto asked =
       text != nullptr ? ParseRetryAfter(*text, now) : std::nullopt;
-  times.not_before = now + JwkBackoff(++failures, asked, Chance());
+  times.not_before = now + JwkBackoff(++failures, asked, DrawChance(*random));
+  // Whatever it was that was asked for, it is asked for again.
+  times.refresh_at = std::min(times.refresh_at, now);
   // What the issuer said of the place may be what is wrong.
   times.rediscover_at = now;
   stage = Stage::kIdle;

@@ -12,9 +12,14 @@
 namespace clone_auth {
 namespace {
 
+using std::chrono::milliseconds;
+
 // How long a request leaves a fetch that is due to a host that calls RunDue().
 // A key set of the shortest lifetime, 60 s, is then still fetched in time.
 constexpr std::chrono::seconds kPatience{5};
+
+// Less than what an attempt is given until it counts as lost.
+constexpr milliseconds kLongest{30'000};
 
 Status Invalid(std::string message) {
   return Status(Reason::kInvalidArgument, std::move(message));
@@ -80,9 +85,12 @@ Result<std::unique_ptr<RemoteJwkSource>> RemoteJwkSource::Create(
   if (transport == nullptr || clock == nullptr) {
     return Invalid("a remote key set needs a transport and a clock");
   }
-  if (options.request_timeout <= options.request_timeout.zero() ||
-      options.wait < options.wait.zero()) {
-    return Invalid("a remote key set needs time to be fetched");
+  if (options.request_timeout < milliseconds(1) ||
+      options.request_timeout > kLongest) {
+    return Invalid("a request to an issuer takes from 1 ms to 30 s");
+  }
+  if (options.wait < milliseconds(0) || options.wait > kLongest) {
+    return Invalid("a verification waits for keys from 0 to 30 s");
   }
   CLONE_AUTH_ASSIGN_OR_RETURN(JwkFetcher fetcher,
                               JwkFetcher::Create(options.fetch, random));
@@ -149,6 +157,11 @@ WallTime RemoteJwkSource::RunDue(WallTime now) {
     }
     impl_->Exchange(lock, std::get<JwkFetcher::Send>(step));
   }
+}
+
+Status RemoteJwkSource::last_error() const {
+  const Impl::Lock lock(impl_->mutex);
+  return impl_->fetcher.last_error();
 }
 
 }  // namespace clone_auth

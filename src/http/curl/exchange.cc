@@ -12,6 +12,7 @@
 #include "clone/secret.h"
 #include "http/curl/errors.h"
 #include "http/curl/public_address.h"
+#include "http/field_text.h"
 
 namespace clone_auth {
 namespace {
@@ -25,12 +26,6 @@ bool IsToken(std::string_view text) {
     return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
            (c >= 'a' && c <= 'z') || kSymbols.find(c) != kSymbols.npos;
   });
-}
-
-std::string_view TrimBlanks(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == text.npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
 // RFC 9110 section 9.2.2.

@@ -151,6 +151,15 @@ TEST_F(JwkFetch, AnUnknownKeyOfAnIssuerThatIsDownIsLookedForWithBackoff) {
   EXPECT_TRUE(Serves());
 }
 
+TEST_F(JwkFetch, WhatFailedForAnUnknownKeyIsTriedAgainUnasked) {
+  Start();
+  Load();
+  ASSERT_TRUE(Renewal());
+  Complete(Status(Reason::kUnreachable));
+  EXPECT_TRUE(Serves());
+  EXPECT_LE(SecondsUntilDue(10), 1);
+}
+
 TEST_F(JwkFetch, OldKeysServeForADayAndNoLonger) {
   Start();
   Load(1000);
@@ -240,18 +249,24 @@ TEST(JwkFetchOptions, AreCheckedAtOnce) {
   EXPECT_EQ(reason_of(plain), Reason::kInsecureUrl);
   plain.jwks_uri = "http://localhost/keys";
   EXPECT_EQ(reason_of(plain), Reason::kNone);
-  JwkFetchOptions times = WithUrl();
-  times.min_lifetime = seconds(0);
-  EXPECT_EQ(reason_of(times), Reason::kInvalidArgument);
-  times = WithUrl();
-  times.max_lifetime = seconds(1);
-  EXPECT_EQ(reason_of(times), Reason::kInvalidArgument);
-  times = WithUrl();
-  times.unknown_key_cooldown = seconds(0);
-  EXPECT_EQ(reason_of(times), Reason::kInvalidArgument);
-  times = WithUrl();
-  times.max_stale = seconds(-1);
-  EXPECT_EQ(reason_of(times), Reason::kInvalidArgument);
+  constexpr int kMonth = 30 * 24 * 3600;
+  const struct {
+    seconds JwkFetchOptions::*option;
+    int bad;
+  } kTimes[] = {
+      {&JwkFetchOptions::min_lifetime, 0},
+      {&JwkFetchOptions::max_lifetime, 59},
+      {&JwkFetchOptions::max_lifetime, kMonth + 1},
+      {&JwkFetchOptions::unknown_key_cooldown, 0},
+      {&JwkFetchOptions::unknown_key_cooldown, 3601},
+      {&JwkFetchOptions::max_stale, -1},
+      {&JwkFetchOptions::max_stale, kMonth + 1},
+  };
+  for (const auto& time : kTimes) {
+    JwkFetchOptions options = WithUrl();
+    options.*time.option = seconds(time.bad);
+    EXPECT_EQ(reason_of(options), Reason::kInvalidArgument) << time.bad;
+  }
   EXPECT_FALSE(JwkFetcher::Create(WithUrl(), nullptr).ok());
 }
 
