@@ -37,19 +37,31 @@ std::uint32_t Byte(char c) { return static_cast<std::uint8_t>(c); }
 
 std::string Base64UrlEncode(std::string_view bytes) {
   std::string text;
-  text.reserve((bytes.size() * 4 + 2) / 3);
-  std::uint32_t bits = 0;
-  int count = 0;
-  for (const char c : bytes) {
-    bits = (bits << 8) | Byte(c);
-    count += 8;
-    while (count >= 6) {
-      count -= 6;
-      text += kAlphabet[(bits >> count) & 0x3f];
-    }
-  }
-  if (count > 0) text += kAlphabet[(bits << (6 - count)) & 0x3f];
+  Base64UrlAppend(bytes, text);
   return text;
+}
+
+void Base64UrlAppend(std::string_view bytes, std::string& text) {
+  const std::size_t begin = text.size();
+  text.resize(begin + Base64UrlEncodedSize(bytes.size()));
+  char* out = text.data() + begin;
+  const std::size_t rest = bytes.size() % 3;
+  const char* in = bytes.data();
+  const char* const whole = in + (bytes.size() - rest);
+  for (; in != whole; in += 3, out += 4) {
+    const std::uint32_t bits =
+        (Byte(in[0]) << 16) | (Byte(in[1]) << 8) | Byte(in[2]);
+    out[0] = kAlphabet[bits >> 18];
+    out[1] = kAlphabet[(bits >> 12) & 0x3f];
+    out[2] = kAlphabet[(bits >> 6) & 0x3f];
+    out[3] = kAlphabet[bits & 0x3f];
+  }
+  if (rest == 0) return;
+  const std::uint32_t bits =
+      (Byte(in[0]) << 16) | (rest == 2 ? Byte(in[1]) << 8 : 0);
+  out[0] = kAlphabet[bits >> 18];
+  out[1] = kAlphabet[(bits >> 12) & 0x3f];
+  if (rest == 2) out[2] = kAlphabet[(bits >> 6) & 0x3f];
 }
 
 Result<std::string> Base64UrlDecode(std::string_view text) {

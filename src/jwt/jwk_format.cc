@@ -83,11 +83,11 @@ Result<JwkHead> ReadJwkHead(const JsonValue& jwk, std::string_view operation) {
   return head;
 }
 
-Result<KeyParts> ReadJwkParts(const JsonValue& jwk, const KeyType& type,
+Result<KeyParts> ReadJwkParts(const JsonValue& jwk, const Algorithm& row,
                               std::size_t count) {
   KeyParts parts;
   for (std::size_t i = 0; i < count; ++i) {
-    const std::string name(type.members[i]);
+    const std::string name(row.type->members[i]);
     const std::string* text = jwk.FindString(name);
     if (text == nullptr) return Malformed("the key has no '" + name + "'");
     Result<Secret> bytes = Base64UrlDecodeSecret(*text);

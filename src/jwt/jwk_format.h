@@ -45,8 +45,9 @@ struct JwkHead {
 /// Errors: key_set_malformed, algorithm_unsupported.
 Result<JwkHead> ReadJwkHead(const JsonValue& jwk, std::string_view operation);
 
-/// The first `count` members of `type`, decoded. Error: key_set_malformed.
-Result<KeyParts> ReadJwkParts(const JsonValue& jwk, const KeyType& type,
+/// The first `count` members of `row`'s type, decoded. Error:
+/// key_set_malformed.
+Result<KeyParts> ReadJwkParts(const JsonValue& jwk, const Algorithm& row,
                               std::size_t count);
 
 /// A copy of the parts that verify.

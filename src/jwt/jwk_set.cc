@@ -47,9 +47,8 @@ Result<ReadKey> Read(const JsonValue& jwk, JwkTrust trust) {
   for (const Algorithm& row : Algorithms()) {
     if (!head.Fits(row)) continue;
     if (row.symmetric() && trust == JwkTrust::kRemote) break;
-    CLONE_AUTH_ASSIGN_OR_RETURN(
-        const KeyParts parts,
-        ReadJwkParts(jwk, *row.type, row.type->verify_count));
+    CLONE_AUTH_ASSIGN_OR_RETURN(const KeyParts parts,
+                                ReadJwkParts(jwk, row, row.type->verify_count));
     return Prepare(head, parts);
   }
   return Status(Reason::kKeySetMalformed);

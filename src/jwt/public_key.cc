@@ -52,7 +52,7 @@ Result<JwtPublicKey> JwtPublicKey::FromJwk(std::string_view jwk) {
   for (const Algorithm& row : Algorithms()) {
     if (!head.SignsBy(row) || row.symmetric()) continue;
     CLONE_AUTH_ASSIGN_OR_RETURN(
-        KeyParts parts, ReadJwkParts(value, *row.type, row.type->public_count));
+        KeyParts parts, ReadJwkParts(value, row, row.type->public_count));
     return Impl::Make(std::move(head), row, std::move(parts));
   }
   return Status(Reason::kAlgorithmUnsupported,

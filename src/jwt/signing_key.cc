@@ -56,8 +56,8 @@ Result<JwtSigningKey> JwtSigningKey::FromJwk(const Secret& jwk) {
   CLONE_AUTH_ASSIGN_OR_RETURN(const JwkHead head, ReadJwkHead(value, "sign"));
   for (const Algorithm& row : Algorithms()) {
     if (!head.SignsBy(row)) continue;
-    CLONE_AUTH_ASSIGN_OR_RETURN(
-        KeyParts parts, ReadJwkParts(value, *row.type, row.type->sign_count));
+    CLONE_AUTH_ASSIGN_OR_RETURN(KeyParts parts,
+                                ReadJwkParts(value, row, row.type->sign_count));
     if (head.key_id.has_value()) {
       return Impl::Make(row, *head.key_id, std::move(parts));
     }
