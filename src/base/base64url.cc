@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 
 namespace clone_auth {
 namespace {
@@ -24,6 +25,17 @@ constexpr std::array<std::uint8_t, 256> MakeDecodeTable() {
 
 constexpr std::array<std::uint8_t, 256> kDecode = MakeDecodeTable();
 
+// Two characters for each twelve bits: half as many look-ups.
+constexpr std::array<std::array<char, 2>, 4096> MakePairs() {
+  std::array<std::array<char, 2>, 4096> pairs{};
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    pairs[i] = {kAlphabet[i >> 6], kAlphabet[i & 0x3f]};
+  }
+  return pairs;
+}
+
+constexpr std::array<std::array<char, 2>, 4096> kPairs = MakePairs();
+
 constexpr int kVariant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
 
 // How many bytes `size` characters stand for; a rest of one stands for none.
@@ -32,6 +44,16 @@ constexpr std::size_t DecodedSize(std::size_t size) {
 }
 
 std::uint32_t Byte(char c) { return static_cast<std::uint8_t>(c); }
+
+// Eight bytes, the first as the highest.
+std::uint64_t BigEndianWord(const char* bytes) {
+  std::uint64_t word;
+  std::memcpy(&word, bytes, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  word = __builtin_bswap64(word);
+#endif
+  return word;
+}
 
 }  // namespace
 
@@ -48,13 +70,19 @@ void Base64UrlAppend(std::string_view bytes, std::string& text) {
   const std::size_t rest = bytes.size() % 3;
   const char* in = bytes.data();
   const char* const whole = in + (bytes.size() - rest);
-  for (; in != whole; in += 3, out += 4) {
-    const std::uint32_t bits =
-        (Byte(in[0]) << 16) | (Byte(in[1]) << 8) | Byte(in[2]);
-    out[0] = kAlphabet[bits >> 18];
-    out[1] = kAlphabet[(bits >> 12) & 0x3f];
-    out[2] = kAlphabet[(bits >> 6) & 0x3f];
-    out[3] = kAlphabet[bits & 0x3f];
+  const auto write = [&out](std::uint32_t bits) {
+    std::memcpy(out, kPairs[bits >> 12].data(), 2);
+    std::memcpy(out + 2, kPairs[bits & 0xfff].data(), 2);
+    out += 4;
+  };
+  // Two groups at once, read as one word.
+  for (; whole - in >= 8; in += 6) {
+    const std::uint64_t word = BigEndianWord(in);
+    write(static_cast<std::uint32_t>(word >> 40));
+    write(static_cast<std::uint32_t>(word >> 16) & 0xffffff);
+  }
+  for (; in != whole; in += 3) {
+    write((Byte(in[0]) << 16) | (Byte(in[1]) << 8) | Byte(in[2]));
   }
   if (rest == 0) return;
   const std::uint32_t bits =
