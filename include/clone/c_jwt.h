@@ -47,10 +47,10 @@ CLONE_AUTH_API void clone_auth_jwk_set_free(clone_auth_jwk_set* keys);
 CLONE_AUTH_API clone_auth_status clone_auth_jwt_policy_create(
     clone_auth_jwt_policy** out, clone_auth_error** error);
 
-/// Accepts an `alg` of RFC 7518, RFC 8037 or RFC 9864, such as "ES256",
-/// "RS256", "EdDSA" or "Ed25519", and no other name than that. Thread: the
-/// policy's. Errors: INVALID_ARGUMENT: algorithm_unsupported. history: since
-/// 0.1
+/// Accepts an `alg`: "HS256", "HS384", "HS512", "RS256", "RS384", "RS512",
+/// "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519" or
+/// "Ed448". Thread: the policy's. Errors: INVALID_ARGUMENT:
+/// algorithm_unsupported. history: since 0.1
 CLONE_AUTH_API clone_auth_status clone_auth_jwt_policy_add_algorithm(
     clone_auth_jwt_policy* policy, const char* name, size_t name_size,
     clone_auth_error** error);
