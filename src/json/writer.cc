@@ -1,22 +1,20 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 
 #include "clone/json.h"
+#include "json/plain.h"
 #include "json/utf8.h"
 
 namespace clone_auth {
 namespace {
 
 constexpr char kHex[] = "0123456789abcdef";
-constexpr std::size_t kUsualSize = 256;
+constexpr std::size_t kUsualSize = 512;
 constexpr std::string_view kReplacement = "\xef\xbf\xbd";
 
 std::uint32_t Byte(char c) { return static_cast<std::uint8_t>(c); }
-
-bool IsPlain(char c) {
-  return Byte(c) >= 0x20 && Byte(c) < 0x80 && c != '"' && c != '\\';
-}
 
 void AppendEscape(std::string& out, char c) {
   constexpr std::string_view kNamed = "\"\\\b\f\n\r\t";
@@ -33,11 +31,17 @@ void AppendEscape(std::string& out, char c) {
 }
 
 void AppendQuoted(std::string& out, std::string_view text) {
+  if (IsPlainText(text)) {
+    const std::size_t begin = out.size();
+    out.resize(begin + text.size() + 2, '"');
+    text.copy(out.data() + begin + 1, text.size());
+    return;
+  }
   out += '"';
   std::size_t at = 0;
   while (at < text.size()) {
     std::size_t end = at;
-    while (end < text.size() && IsPlain(text[end])) ++end;
+    while (end < text.size() && IsPlainCharacter(text[end])) ++end;
     out.append(text, at, end - at);
     at = end;
     if (at == text.size()) break;

@@ -97,12 +97,28 @@ Result<KeyParts> ReadJwkParts(const JsonValue& jwk, const Algorithm& row,
   return parts;
 }
 
-KeyParts VerificationParts(const Algorithm& row, const KeyParts& parts) {
+KeyParts VerificationParts(const KeyType& type, const KeyParts& parts) {
   KeyParts copy;
-  for (std::size_t i = 0; i < row.type->verify_count; ++i) {
+  for (std::size_t i = 0; i < type.verify_count; ++i) {
     copy.push_back(parts[i].Clone());
   }
   return copy;
+}
+
+Result<FileKey> ForAlgorithm(Result<ImportedKey> imported,
+                             JwtAlgorithm algorithm, bool is_private) {
+  if (!imported.ok()) return std::move(imported).status();
+  if (imported->is_private != is_private) {
+    return Status(Reason::kPemMalformed, is_private ? "this is no private key"
+                                                    : "this is a private key");
+  }
+  for (const Algorithm& row : Algorithms()) {
+    if (row.id == algorithm && row.type->name == imported->type &&
+        row.type->curve == imported->curve) {
+      return FileKey{&row, std::move(imported->parts)};
+    }
+  }
+  return Malformed("the key is not of the type that the algorithm takes");
 }
 
 std::string WritePublicJwk(const Algorithm& row,
@@ -147,13 +163,12 @@ Secret WritePrivateJwk(const Algorithm& row,
   return jwk;
 }
 
-std::string Thumbprint(const Algorithm& row, const KeyParts& parts) {
+std::string Thumbprint(const KeyType& type, const KeyParts& parts) {
   std::vector<std::pair<std::string_view, std::string>> members;
-  members.emplace_back("kty", row.type->name);
-  if (!row.type->curve.empty()) members.emplace_back("crv", row.type->curve);
-  for (std::size_t i = 0; i < row.type->verify_count; ++i) {
-    members.emplace_back(row.type->members[i],
-                         Base64UrlEncode(parts[i].Reveal()));
+  members.emplace_back("kty", type.name);
+  if (!type.curve.empty()) members.emplace_back("crv", type.curve);
+  for (std::size_t i = 0; i < type.verify_count; ++i) {
+    members.emplace_back(type.members[i], Base64UrlEncode(parts[i].Reveal()));
   }
   std::sort(members.begin(), members.end());
   JsonWriter writer;
