@@ -20,9 +20,9 @@ struct ReadKey {
   std::string published;
 };
 
-// One member of `keys`, as the one of this number, for every algorithm that it
-// may serve. A secret that is long enough for one may be too short for another.
-Result<ReadKey> Read(const JsonValue& jwk, JwkTrust trust, std::size_t number) {
+// One member of `keys`, for every algorithm that it may serve. A secret that
+// is long enough for one may be too short for another.
+Result<ReadKey> Read(const JsonValue& jwk, JwkTrust trust) {
   ReadKey read;
   CLONE_AUTH_ASSIGN_OR_RETURN(read.head, ReadJwkHead(jwk, "verify"));
   for (const Algorithm& row : Algorithms()) {
@@ -37,7 +37,7 @@ Result<ReadKey> Read(const JsonValue& jwk, JwkTrust trust, std::size_t number) {
       read.published = WritePublicJwk(row, read.head.key_id, parts,
                                       read.head.algorithm != nullptr);
     }
-    read.entries.push_back({&row, read.head.key_id, std::move(*key), number});
+    read.entries.push_back({&row, read.head.key_id, std::move(*key)});
   }
   if (read.entries.empty()) return Status(Reason::kKeySetMalformed);
   return read;
@@ -100,7 +100,7 @@ Result<JwkSet> JwkSet::Parse(std::string_view json, JwkTrust trust) {
   }
   auto impl = std::make_shared<Impl>();
   for (const JsonValue& jwk : *keys) {
-    Result<ReadKey> read = Read(jwk, trust, impl->names.size());
+    Result<ReadKey> read = Read(jwk, trust);
     if (!read.ok()) {
       ++impl->skipped;
       continue;
@@ -108,6 +108,7 @@ Result<JwkSet> JwkSet::Parse(std::string_view json, JwkTrust trust) {
     CLONE_AUTH_RETURN_IF_ERROR(
         impl->AddName(read->head.key_id, read->key_type));
     for (JwkEntry& entry : read->entries) {
+      entry.number = impl->published.size();
       impl->entries.push_back(std::move(entry));
     }
     impl->published.push_back(std::move(read->published));

@@ -177,7 +177,8 @@ TEST_F(JwtCacheTest, IsBoundedInBytes) {
     tokens.push_back(Token(R"(,"n":)" + std::to_string(i)));
     EXPECT_TRUE(cache.Verify(tokens.back()).ok());
   }
-  EXPECT_FALSE(Hits(cache, tokens.front()));
+  EXPECT_TRUE(Hits(cache, tokens[2]));
+  EXPECT_FALSE(Hits(cache, tokens[1]) && Hits(cache, tokens[0]));
   const std::string large = Token(R"(,"n":")" + std::string(2000, 'x') + '"');
   EXPECT_TRUE(cache.Verify(large).ok());
   EXPECT_FALSE(Hits(cache, large));
