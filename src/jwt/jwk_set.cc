@@ -18,7 +18,7 @@ constexpr std::size_t kMaxKeys = 100;
 struct ReadKey {
   std::optional<std::string> key_id;
   std::string_view key_type;
-  std::vector<JwkEntry> entries;  // at least one, not yet numbered
+  std::vector<JwkEntry> entries;  // at least one
   std::string published;
 };
 
@@ -35,7 +35,7 @@ Result<ReadKey> Prepare(const JwkHead& head, const KeyParts& parts) {
       read.published =
           WritePublicJwk(row, head.key_id, parts, head.algorithm != nullptr);
     }
-    read.entries.push_back({&row, head.key_id, std::move(*key), 0});
+    read.entries.push_back({&row, head.key_id, std::move(*key)});
   }
   if (read.entries.empty()) return Status(Reason::kKeySetMalformed);
   return read;
