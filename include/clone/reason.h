@@ -84,6 +84,8 @@ enum class Reason : std::uint8_t {
   // Keys and configuration.
   kKeySetMalformed,
   kKeySetAmbiguous,
+  kPemMalformed,
+  kKeyEncrypted,
   kKeyWeak,
   kAlgorithmUnsupported,
   kNotConfigured,

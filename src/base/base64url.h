@@ -14,7 +14,15 @@
 
 namespace clone_auth {
 
+/// Characters that stand for `size` bytes.
+constexpr std::size_t Base64UrlEncodedSize(std::size_t size) {
+  return (size * 4 + 2) / 3;
+}
+
 std::string Base64UrlEncode(std::string_view bytes);
+
+/// Appends what Base64UrlEncode() would return to `text`.
+void Base64UrlAppend(std::string_view bytes, std::string& text);
 
 /// Error: base64_malformed.
 Result<std::string> Base64UrlDecode(std::string_view text);

@@ -151,6 +151,13 @@ constexpr std::array kReasons = {
     ReasonInfo{R::kKeySetAmbiguous, "key_set_ambiguous", C::kInvalidArgument,
                "Two keys of the set share id and type.",
                "Give each key an id of its own."},
+    ReasonInfo{R::kPemMalformed, "pem_malformed", C::kInvalidArgument,
+               "The text holds no key that can be read.",
+               "Give one block, PEM or DER, of a key or a certificate and "
+               "nothing around it."},
+    ReasonInfo{R::kKeyEncrypted, "key_encrypted", C::kInvalidArgument,
+               "The private key is encrypted.",
+               "Decrypt it first, for example with 'openssl pkey'."},
     ReasonInfo{R::kKeyWeak, "key_weak", C::kInvalidArgument,
                "The key is weaker than what is accepted.", "Use a longer key."},
     ReasonInfo{R::kAlgorithmUnsupported, "algorithm_unsupported",

@@ -2,17 +2,16 @@
 
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
-#include <openssl/params.h>
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 
 #include "base/macros.h"
 #include "crypto/context_pool.h"
 #include "crypto/ecdsa_form.h"
 #include "crypto/hash.h"
 #include "crypto/openssl.h"
+#include "crypto/pkey.h"
 
 namespace clone_auth {
 namespace {
@@ -123,42 +122,6 @@ class EcdsaPrivate final : public PrivateKey {
   ContextPool contexts_;
 };
 
-// The key of x and y, and of d if there is one; null if OpenSSL refuses it.
-EvpPkey MakeKey(const Curve& curve, const KeyParts& parts) {
-  const std::size_t size = curve.field_size();
-  std::array<unsigned char, kMaxPoint> point{kUncompressed};
-  std::memcpy(&point[1], parts[0].Reveal().data(), size);
-  std::memcpy(&point[1 + size], parts[1].Reveal().data(), size);
-  std::array<unsigned char, kEcdsaMaxNumber> scalar{};
-  std::array<OSSL_PARAM, 4> params;
-  params[0] = OSSL_PARAM_construct_utf8_string(
-      OSSL_PKEY_PARAM_GROUP_NAME, const_cast<char*>(curve.name), 0);
-  params[1] = OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY,
-                                                point.data(), 1 + 2 * size);
-  params[2] = OSSL_PARAM_construct_end();
-  params[3] = OSSL_PARAM_construct_end();
-  int selection = EVP_PKEY_PUBLIC_KEY;
-  if (parts.size() > 2) {
-    const std::string_view d = parts[2].Reveal();
-    const SecretBignum number(
-        BN_bin2bn(reinterpret_cast<const unsigned char*>(d.data()),
-                  static_cast<int>(d.size()), nullptr));
-    if (number == nullptr) return nullptr;
-    BN_bn2nativepad(number.get(), scalar.data(), static_cast<int>(size));
-    params[2] =
-        OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_PRIV_KEY, scalar.data(), size);
-    selection = EVP_PKEY_KEYPAIR;
-  }
-  const EvpPkeyContext context(
-      EVP_PKEY_CTX_new_from_name(nullptr, "EC", nullptr));
-  EVP_PKEY* key = nullptr;
-  if (context != nullptr && EVP_PKEY_fromdata_init(context.get()) == 1) {
-    EVP_PKEY_fromdata(context.get(), &key, selection, params.data());
-  }
-  WipeBytes(scalar.data(), scalar.size());
-  return EvpPkey(key);
-}
-
 // The key as a `Key`, after `check` held.
 template <typename Base, typename Key>
 Result<std::unique_ptr<const Base>> Read(EcCurve id, const KeyParts& parts,
@@ -170,7 +133,7 @@ Result<std::unique_ptr<const Base>> Read(EcCurve id, const KeyParts& parts,
     if (part.size() != curve.field_size()) return malformed;
   }
   const ErrorQueueGuard guard;
-  EvpPkey pkey = MakeKey(curve, parts);
+  EvpPkey pkey = MakeEcKey(curve.name, parts);
   if (pkey == nullptr) return malformed;
   const EvpPkeyContext context(
       EVP_PKEY_CTX_new_from_pkey(nullptr, pkey.get(), nullptr));

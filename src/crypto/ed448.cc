@@ -1,12 +1,12 @@
 #include "crypto/ed448.h"
 
-#include <array>
 #include <string>
 #include <utility>
 
 #include "base/macros.h"
 #include "crypto/ed448_point.h"
 #include "crypto/openssl.h"
+#include "crypto/pkey.h"
 
 namespace clone_auth {
 namespace {
@@ -76,11 +76,6 @@ class Ed448Private final : public PrivateKey {
   EvpMdContext prepared_;
 };
 
-EvpPkey PrivateOf(const Secret& seed) {
-  return EvpPkey(EVP_PKEY_new_raw_private_key_ex(
-      nullptr, "ED448", nullptr, Bytes(seed.Reveal()), seed.size()));
-}
-
 // Empty where there is none.
 Secret PointOf(const EvpPkey& key) {
   Secret point = Secret::OfSize(kEd448Size);
@@ -120,7 +115,7 @@ Result<std::unique_ptr<const PrivateKey>> ReadEd448Private(
     return Status(Reason::kKeySetMalformed, "Ed448 takes 57 bytes of 'd'");
   }
   const ErrorQueueGuard guard;
-  const EvpPkey key = PrivateOf(parts[1]);
+  const EvpPkey key = MakeEdwardsKey("ED448", parts);
   if (!ConstantTimeEquals(PointOf(key), parts[0])) {
     return Status(Reason::kKeySetMalformed, "'x' does not belong to 'd'");
   }

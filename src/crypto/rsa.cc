@@ -1,31 +1,20 @@
 #include "crypto/rsa.h"
 
-#include <openssl/core_names.h>
-#include <openssl/params.h>
 #include <openssl/rsa.h>
 
-#include <algorithm>
-#include <array>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "base/macros.h"
 #include "crypto/context_pool.h"
 #include "crypto/openssl.h"
+#include "crypto/pkey.h"
 #include "crypto/rsa_numbers.h"
 
 namespace clone_auth {
 namespace {
 
 constexpr unsigned int kNewBits = 2048;
-
-// OpenSSL's names, in the order of RsaPart.
-constexpr std::array<const char*, kRsaParts> kNames = {
-    OSSL_PKEY_PARAM_RSA_N,         OSSL_PKEY_PARAM_RSA_E,
-    OSSL_PKEY_PARAM_RSA_D,         OSSL_PKEY_PARAM_RSA_FACTOR1,
-    OSSL_PKEY_PARAM_RSA_FACTOR2,   OSSL_PKEY_PARAM_RSA_EXPONENT1,
-    OSSL_PKEY_PARAM_RSA_EXPONENT2, OSSL_PKEY_PARAM_RSA_COEFFICIENT1};
 
 unsigned char* Bytes(Secret& secret) {
   return reinterpret_cast<unsigned char*>(secret.MutableBytes());
@@ -111,46 +100,11 @@ class RsaPrivate final : public PrivateKey {
   ContextPool contexts_;
 };
 
-// `part` in the byte order of this machine, as OSSL_PARAM takes it.
-Secret ToNative(const Secret& part) {
-  Secret native = Secret::OfSize(part.size());
-  const SecretBignum number(
-      BN_bin2bn(Bytes(part.Reveal()), static_cast<int>(part.size()), nullptr));
-  if (number != nullptr) {
-    BN_bn2nativepad(number.get(), Bytes(native),
-                    static_cast<int>(native.size()));
-  }
-  return native;
-}
-
-// The key of those parts that there are; null if OpenSSL refuses it.
-EvpPkey MakeKey(const KeyParts& parts) {
-  std::vector<Secret> numbers;
-  std::vector<OSSL_PARAM> params;
-  numbers.reserve(parts.size());
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    numbers.push_back(ToNative(parts[i]));
-    params.push_back(OSSL_PARAM_construct_BN(kNames[i], Bytes(numbers.back()),
-                                             numbers.back().size()));
-  }
-  params.push_back(OSSL_PARAM_construct_end());
-  const EvpPkeyContext context(
-      EVP_PKEY_CTX_new_from_name(nullptr, "RSA", nullptr));
-  EVP_PKEY* key = nullptr;
-  if (context != nullptr && EVP_PKEY_fromdata_init(context.get()) == 1) {
-    EVP_PKEY_fromdata(
-        context.get(), &key,
-        parts.size() > kRsaPublicParts ? EVP_PKEY_KEYPAIR : EVP_PKEY_PUBLIC_KEY,
-        params.data());
-  }
-  return EvpPkey(key);
-}
-
 template <typename Base, typename Key>
 Result<std::unique_ptr<const Base>> Make(RsaPadding padding, Hash hash,
                                          const KeyParts& parts) {
   const ErrorQueueGuard guard;
-  auto key = std::make_unique<Key>(MakeKey(parts), padding, hash,
+  auto key = std::make_unique<Key>(MakeRsaKey(parts), padding, hash,
                                    parts[kRsaN].Reveal());
   if (!key->usable()) {
     return Status(Reason::kKeySetMalformed, "not a key of RSA");
@@ -180,7 +134,7 @@ Result<KeyParts> GenerateRsa() {
   for (std::size_t i = 0; i < kRsaParts; ++i) {
     BIGNUM* number = nullptr;
     if (key == nullptr ||
-        EVP_PKEY_get_bn_param(key.get(), kNames[i], &number) != 1) {
+        EVP_PKEY_get_bn_param(key.get(), kRsaNames[i], &number) != 1) {
       return Status(Reason::kInternal, "RSA gave no new key");
     }
     const SecretBignum owner(number);

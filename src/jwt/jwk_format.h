@@ -7,6 +7,7 @@
 
 #include "clone/json.h"
 #include "clone/secret.h"
+#include "crypto/key_import.h"
 #include "jwt/algorithms.h"
 
 namespace clone_auth {
@@ -44,12 +45,24 @@ struct JwkHead {
 /// Errors: key_set_malformed, algorithm_unsupported.
 Result<JwkHead> ReadJwkHead(const JsonValue& jwk, std::string_view operation);
 
-/// The first `count` members of `row`, decoded. Error: key_set_malformed.
+/// The first `count` members of `row`'s type, decoded. Error:
+/// key_set_malformed.
 Result<KeyParts> ReadJwkParts(const JsonValue& jwk, const Algorithm& row,
                               std::size_t count);
 
 /// A copy of the parts that verify.
-KeyParts VerificationParts(const Algorithm& row, const KeyParts& parts);
+KeyParts VerificationParts(const KeyType& type, const KeyParts& parts);
+
+/// What a key in another form than a JWK's says: the row of `algorithm` that
+/// takes it. Errors: those of ImportPem(); pem_malformed where it is no private
+/// key although it should be, or the reverse; key_set_malformed where the
+/// algorithm takes no such key.
+struct FileKey {
+  const Algorithm* row;
+  KeyParts parts;
+};
+Result<FileKey> ForAlgorithm(Result<ImportedKey> imported,
+                             JwtAlgorithm algorithm, bool is_private);
 
 /// The JWK of the public parts; empty where the key is symmetric. `alg` is
 /// written if `with_algorithm`.
@@ -63,6 +76,6 @@ Secret WritePrivateJwk(const Algorithm& row,
                        const KeyParts& parts);
 
 /// RFC 7638, with SHA-256, as base64url.
-std::string Thumbprint(const Algorithm& row, const KeyParts& parts);
+std::string Thumbprint(const KeyType& type, const KeyParts& parts);
 
 }  // namespace clone_auth

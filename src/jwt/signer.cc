@@ -18,6 +18,11 @@ Status Invalid(std::string message) {
   return Status(Reason::kInvalidArgument, std::move(message));
 }
 
+bool IsRegistered(std::string_view name) {
+  return std::find(kRegistered.begin(), kRegistered.end(), name) !=
+         kRegistered.end();
+}
+
 Status CheckNames(const JwtClaims& claims) {
   bool good = IsIdentifier(claims.issuer) && IsIdentifier(claims.subject) &&
               IsIdentifier(claims.jwt_id);
@@ -26,15 +31,17 @@ Status CheckNames(const JwtClaims& claims) {
   }
   if (!good) return Invalid("a claim holds NUL or invalid UTF-8");
 
-  std::vector<std::string_view> seen(kRegistered.begin(), kRegistered.end());
-  for (const JsonMember& member : claims.more) {
-    if (std::find(seen.begin(), seen.end(), member.name) != seen.end()) {
+  for (std::size_t i = 0; i < claims.more.size(); ++i) {
+    const std::string& name = claims.more[i].name;
+    if (IsRegistered(name) ||
+        std::any_of(claims.more.begin(),
+                    claims.more.begin() + static_cast<std::ptrdiff_t>(i),
+                    [&name](const JsonMember& m) { return m.name == name; })) {
       return Invalid("a claim is repeated");
     }
-    if (!IsIdentifier(member.name)) {
+    if (!IsIdentifier(name)) {
       return Invalid("a claim's name holds NUL or invalid UTF-8");
     }
-    seen.push_back(member.name);
   }
   return Status();
 }
@@ -90,6 +97,7 @@ std::string WriteClaims(const JwtClaims& claims) {
 struct JwtSigner::Impl {
   std::shared_ptr<const JwtSigningKey::Impl> key;
   std::string encoded_header;
+  std::size_t encoded_signature_size;
 };
 
 JwtSigner::JwtSigner(std::unique_ptr<const Impl> impl)
@@ -108,20 +116,30 @@ Result<JwtSigner> JwtSigner::Create(const JwtSigningKey& key,
   header.BeginObject().Name("alg").String(ToString(key.algorithm()));
   header.Name("typ").String(type);
   if (!key.key_id().empty()) header.Name("kid").String(key.key_id());
+  // RSA's is as long as the modulus, which is the first part of its key.
+  const Algorithm& row = *key.impl_->algorithm;
+  const std::size_t size =
+      row.signature_size != 0 ? row.signature_size : key.impl_->parts[0].size();
   return JwtSigner(std::make_unique<const Impl>(
-      Impl{key.impl_, Base64UrlEncode(header.EndObject().Take())}));
+      Impl{key.impl_, Base64UrlEncode(header.EndObject().Take()),
+           Base64UrlEncodedSize(size)}));
 }
 
 Result<std::string> JwtSigner::Sign(const JwtClaims& claims) const {
   CLONE_AUTH_RETURN_IF_ERROR(CheckNames(claims));
   CLONE_AUTH_RETURN_IF_ERROR(CheckTimes(claims));
-  std::string token = impl_->encoded_header;
+  const std::string payload = WriteClaims(claims);
+  const std::string& header = impl_->encoded_header;
+  std::string token;
+  token.reserve(header.size() + Base64UrlEncodedSize(payload.size()) +
+                impl_->encoded_signature_size + 2);
+  token += header;
   token += '.';
-  token += Base64UrlEncode(WriteClaims(claims));
+  Base64UrlAppend(payload, token);
   CLONE_AUTH_ASSIGN_OR_RETURN(const std::string signature,
                               impl_->key->key->Sign(token));
   token += '.';
-  token += Base64UrlEncode(signature);
+  Base64UrlAppend(signature, token);
   if (token.size() > kJwtMaxSize) {
     return Invalid("the token would be too large for any verifier");
   }

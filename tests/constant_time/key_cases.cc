@@ -45,6 +45,17 @@ bool PrivateKeyOf() {
   return !signs || (*key)->Sign("header.payload").ok();
 }
 
+// Of a symmetric key the secret is what is hashed (RFC 7638 section 3.2).
+bool ThumbprintOfASecret() {
+  const Algorithm& row = Describe(JwtAlgorithm::kHs256);
+  const KeyParts known = row.generate().value();
+  KeyParts parts;
+  parts.push_back(Poisoned(known[0].Reveal()));
+  std::string thumbprint = Thumbprint(*row.type, parts);
+  VALGRIND_MAKE_MEM_DEFINED(thumbprint.data(), thumbprint.size());
+  return thumbprint == Thumbprint(*row.type, known);
+}
+
 // The key is one that the tokens of the issuer are verified with.
 template <JwtAlgorithm algorithm>
 bool Verifier() {
@@ -83,6 +94,7 @@ std::vector<Case> KeyCases() {
       {"an ES384 key is read and written", PrivateKeyOf<A::kEs384, false>},
       {"an ES512 key is read and written", PrivateKeyOf<A::kEs512, false>},
       {"an Ed448 key is read and written", PrivateKeyOf<A::kEd448, false>, 1},
+      {"an HS256 key is named by its thumbprint", ThumbprintOfASecret},
       {"a token is verified with an HS256 key", Verifier<A::kHs256>},
   };
 }

@@ -23,7 +23,7 @@ HEADERS = {
     "uuid": "base", "version": "base",
     "json": "json",
     "http": "http",
-    "jwk": "jwt", "jwt": "jwt", "jwt_policy": "jwt",
+    "jwk": "jwt", "jwt": "jwt", "jwt_policy": "jwt", "public_key": "jwt",
     "api_key": "apikey", "api_key_hasher": "apikey", "api_key_store": "apikey",
     "api_key_verifier": "apikey",
     "credential": "credential", "credential_source": "credential",

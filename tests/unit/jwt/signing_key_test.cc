@@ -72,9 +72,19 @@ TEST(JwtAlgorithm, NamesAreExact) {
   }
 }
 
+// A new RSA key takes a tenth of a second, so all algorithms share one.
+JwtSigningKey KeyOf(JwtAlgorithm algorithm) {
+  if (Describe(algorithm).type->name != "RSA") {
+    return JwtSigningKey::Generate(algorithm).value();
+  }
+  static const Secret pem =
+      JwtSigningKey::Generate(JwtAlgorithm::kRs256)->ToPem().value();
+  return JwtSigningKey::FromPem(pem, algorithm).value();
+}
+
 TEST(JwtSigningKey, IsTheSameAfterBeingStoredAndReadBack) {
   for (const JwtAlgorithm algorithm : EveryAlgorithm()) {
-    const auto key = JwtSigningKey::Generate(algorithm).value();
+    const auto key = KeyOf(algorithm);
     const Secret stored = key.ToJwk();
     const auto read = JwtSigningKey::FromJwk(stored);
     ASSERT_TRUE(read.ok()) << read.status().ToString();
@@ -87,9 +97,12 @@ TEST(JwtSigningKey, IsTheSameAfterBeingStoredAndReadBack) {
 
 TEST(JwtSigningKey, NewOnesDiffer) {
   for (const JwtAlgorithm algorithm : EveryAlgorithm()) {
+    if (Describe(algorithm).type->name == "RSA") continue;
     EXPECT_NE(JwtSigningKey::Generate(algorithm)->key_id(),
               JwtSigningKey::Generate(algorithm)->key_id());
   }
+  EXPECT_NE(JwtSigningKey::Generate(JwtAlgorithm::kPs512)->key_id(),
+            KeyOf(JwtAlgorithm::kPs512).key_id());
   EXPECT_EQ(JwtSigningKey::Generate(JwtAlgorithm::kEs256, "mine")->key_id(),
             "mine");
 }
@@ -97,12 +110,12 @@ TEST(JwtSigningKey, NewOnesDiffer) {
 TEST(JwtSigningKey, ThePublicHalfHoldsNothingPrivate) {
   for (const JwtAlgorithm algorithm : EveryAlgorithm()) {
     if (Describe(algorithm).symmetric()) continue;
-    const auto key = JwtSigningKey::Generate(algorithm, "k1").value();
+    const auto key = KeyOf(algorithm);
     const auto jwk = JsonValue::Parse(key.ToPublicJwk()).value();
     for (const char* name : {"d", "p", "q", "dp", "dq", "qi"}) {
       EXPECT_EQ(jwk.Find(name), nullptr);
     }
-    EXPECT_EQ(*jwk.FindString("kid"), "k1");
+    EXPECT_EQ(*jwk.FindString("kid"), key.key_id());
     EXPECT_EQ(*jwk.FindString("alg"), ToString(algorithm));
     EXPECT_EQ(*jwk.FindString("use"), "sig");
     EXPECT_NE(jwk.FindString(Describe(algorithm).type->members[0]), nullptr);
@@ -167,13 +180,27 @@ TEST(JwtSigningKey, ErrorsDoNotRepeatTheKey) {
   EXPECT_EQ(key.status().ToString().find("nnGQ"), std::string::npos);
 }
 
-TEST(JwtSigningKey, ASharedSecretHasAtLeast32Bytes) {
+TEST(JwtSigningKey, ASharedSecretIsAsLongAsItsDigest) {
   const auto make = [](std::size_t size, std::string key_id) {
     return JwtSigningKey::FromSharedSecret(
         Secret::CopyOf(std::string(size, 's')), std::move(key_id));
   };
   EXPECT_EQ(make(31, "k").status().reason(), Reason::kKeyWeak);
   EXPECT_EQ(make(32, "k")->key_id(), "k");
+  for (const auto& [algorithm, size] :
+       {std::pair{JwtAlgorithm::kHs384, 48}, {JwtAlgorithm::kHs512, 64}}) {
+    const auto with = [algorithm = algorithm](int bytes) {
+      return JwtSigningKey::FromSharedSecret(
+          Secret::OfSize(static_cast<std::size_t>(bytes)), "k", algorithm);
+    };
+    EXPECT_EQ(with(size - 1).status().reason(), Reason::kKeyWeak);
+    EXPECT_EQ(with(size)->algorithm(), algorithm);
+  }
+  EXPECT_EQ(JwtSigningKey::FromSharedSecret(Secret::OfSize(64), "k",
+                                            JwtAlgorithm::kEs256)
+                .status()
+                .reason(),
+            Reason::kInvalidArgument);
   EXPECT_EQ(make(32, "")->key_id(), "");
   EXPECT_EQ(make(32, std::string("a\0", 2)).status().reason(),
             Reason::kInvalidArgument);
