@@ -47,7 +47,8 @@ CLONE_AUTH_API void clone_auth_jwk_set_free(clone_auth_jwk_set* keys);
 CLONE_AUTH_API clone_auth_status clone_auth_jwt_policy_create(
     clone_auth_jwt_policy** out, clone_auth_error** error);
 
-/// Accepts an `alg`: "ES256", "EdDSA" (or "Ed25519"), "HS256". Thread: the
+/// Accepts an `alg` of RFC 7518, RFC 8037 or RFC 9864, such as "ES256",
+/// "RS256", "EdDSA" or "Ed25519", and no other name than that. Thread: the
 /// policy's. Errors: INVALID_ARGUMENT: algorithm_unsupported. history: since
 /// 0.1
 CLONE_AUTH_API clone_auth_status clone_auth_jwt_policy_add_algorithm(

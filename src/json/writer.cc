@@ -2,9 +2,9 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
-#include <cstring>
 
 #include "clone/json.h"
+#include "json/plain.h"
 #include "json/utf8.h"
 
 namespace clone_auth {
@@ -15,39 +15,6 @@ constexpr std::size_t kUsualSize = 512;
 constexpr std::string_view kReplacement = "\xef\xbf\xbd";
 
 std::uint32_t Byte(char c) { return static_cast<std::uint8_t>(c); }
-
-bool IsPlain(char c) {
-  return Byte(c) >= 0x20 && Byte(c) < 0x80 && c != '"' && c != '\\';
-}
-
-// True if none of eight bytes needs an escape: as long as none is beyond ASCII,
-// below a blank, a quote or a backslash, the subtractions borrow nothing.
-bool IsPlainWord(const char* bytes) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101;
-  constexpr std::uint64_t kTops = kOnes * 0x80;
-  std::uint64_t word;
-  std::memcpy(&word, bytes, sizeof word);
-  const std::uint64_t quote = (word ^ (kOnes * '"')) - kOnes;
-  const std::uint64_t backslash = (word ^ (kOnes * '\\')) - kOnes;
-  const std::uint64_t control = word - kOnes * ' ';
-  return ((word | quote | backslash | control) & kTops) == 0;
-}
-
-bool IsPlain(std::string_view text) {
-  constexpr std::size_t kWord = 8;
-  if (text.size() < kWord) {
-    for (const char c : text) {
-      if (!IsPlain(c)) return false;
-    }
-    return true;
-  }
-  // The last word overlaps the one before it.
-  const char* const last = text.data() + text.size() - kWord;
-  for (const char* at = text.data(); at < last; at += kWord) {
-    if (!IsPlainWord(at)) return false;
-  }
-  return IsPlainWord(last);
-}
 
 void AppendEscape(std::string& out, char c) {
   constexpr std::string_view kNamed = "\"\\\b\f\n\r\t";
@@ -64,7 +31,7 @@ void AppendEscape(std::string& out, char c) {
 }
 
 void AppendQuoted(std::string& out, std::string_view text) {
-  if (IsPlain(text)) {
+  if (IsPlainText(text)) {
     const std::size_t begin = out.size();
     out.resize(begin + text.size() + 2, '"');
     text.copy(out.data() + begin + 1, text.size());
@@ -74,7 +41,7 @@ void AppendQuoted(std::string& out, std::string_view text) {
   std::size_t at = 0;
   while (at < text.size()) {
     std::size_t end = at;
-    while (end < text.size() && IsPlain(text[end])) ++end;
+    while (end < text.size() && IsPlainCharacter(text[end])) ++end;
     out.append(text, at, end - at);
     at = end;
     if (at == text.size()) break;

@@ -1,45 +1,65 @@
 #include <algorithm>
-#include <array>
+#include <cstdint>
+#include <optional>
 #include <utility>
 
 #include "base/base64url.h"
 #include "base/macros.h"
 #include "clone/jwt.h"
+#include "json/plain.h"
 #include "jwt/identifier.h"
+#include "jwt/plain_writer.h"
 #include "jwt/signing_key.h"
 
 namespace clone_auth {
 namespace {
 
-constexpr std::array<std::string_view, 7> kRegistered = {
-    "iss", "sub", "aud", "exp", "nbf", "iat", "jti"};
-
 Status Invalid(std::string message) {
   return Status(Reason::kInvalidArgument, std::move(message));
 }
 
-bool IsRegistered(std::string_view name) {
-  return std::find(kRegistered.begin(), kRegistered.end(), name) !=
-         kRegistered.end();
+constexpr std::uint32_t Packed(std::string_view name) {
+  return static_cast<std::uint32_t>(
+      (static_cast<unsigned char>(name[0]) << 16) |
+      (static_cast<unsigned char>(name[1]) << 8) |
+      static_cast<unsigned char>(name[2]));
 }
 
-Status CheckNames(const JwtClaims& claims) {
-  bool good = IsIdentifier(claims.issuer) && IsIdentifier(claims.subject) &&
-              IsIdentifier(claims.jwt_id);
+// The claims that JwtClaims has members for, all of three letters.
+bool IsRegistered(std::string_view name) {
+  if (name.size() != 3) return false;
+  switch (Packed(name)) {
+    case Packed("iss"):
+    case Packed("sub"):
+    case Packed("aud"):
+    case Packed("exp"):
+    case Packed("nbf"):
+    case Packed("iat"):
+    case Packed("jti"):
+      return true;
+    default:
+      return false;
+  }
+}
+
+// `plain` is true where no text of the claims can be wrong.
+Status CheckNames(const JwtClaims& claims, bool plain) {
+  bool good =
+      plain || (IsIdentifier(claims.issuer) && IsIdentifier(claims.subject) &&
+                IsIdentifier(claims.jwt_id));
   for (const std::string& name : claims.audience) {
-    good = good && IsIdentifier(name);
+    good = good && (plain || IsIdentifier(name));
   }
   if (!good) return Invalid("a claim holds NUL or invalid UTF-8");
 
   for (std::size_t i = 0; i < claims.more.size(); ++i) {
     const std::string& name = claims.more[i].name;
-    if (IsRegistered(name) ||
-        std::any_of(claims.more.begin(),
-                    claims.more.begin() + static_cast<std::ptrdiff_t>(i),
-                    [&name](const JsonMember& m) { return m.name == name; })) {
-      return Invalid("a claim is repeated");
+    bool repeated = IsRegistered(name);
+    for (std::size_t j = 0; j < i; ++j) {
+      repeated = repeated || claims.more[j].name == name;
     }
-    if (!IsIdentifier(name)) {
+    if (repeated) return Invalid("a claim is repeated");
+    if (!plain && !IsIdentifier(name)) {
       return Invalid("a claim's name holds NUL or invalid UTF-8");
     }
   }
@@ -58,7 +78,8 @@ Status CheckTimes(const JwtClaims& claims) {
   return Status();
 }
 
-void WriteAudience(JsonWriter& json, const std::vector<std::string>& names) {
+template <typename Writer>
+void WriteAudience(Writer& json, const std::vector<std::string>& names) {
   if (names.empty()) return;
   json.Name("aud");
   if (names.size() == 1) {
@@ -70,26 +91,55 @@ void WriteAudience(JsonWriter& json, const std::vector<std::string>& names) {
   json.EndArray();
 }
 
-std::string WriteClaims(const JwtClaims& claims) {
-  const auto write_text = [](JsonWriter& json, std::string_view name,
-                             const std::string& text) {
+// `json` is a JsonWriter or what stands in for one.
+template <typename Writer>
+std::string WriteClaims(const JwtClaims& claims, Writer json) {
+  const auto write_text = [&json](std::string_view name,
+                                  const std::string& text) {
     if (!text.empty()) json.Name(name).String(text);
   };
-  JsonWriter json;
   json.BeginObject();
-  write_text(json, "iss", claims.issuer);
-  write_text(json, "sub", claims.subject);
+  write_text("iss", claims.issuer);
+  write_text("sub", claims.subject);
   WriteAudience(json, claims.audience);
   json.Name("exp").Int(ToUnixSeconds(claims.expires_at).count());
   if (claims.not_before.has_value()) {
     json.Name("nbf").Int(ToUnixSeconds(*claims.not_before).count());
   }
   json.Name("iat").Int(ToUnixSeconds(claims.issued_at).count());
-  write_text(json, "jti", claims.jwt_id);
+  write_text("jti", claims.jwt_id);
   for (const JsonMember& member : claims.more) {
     json.Name(member.name).Value(member.value);
   }
   return json.EndObject().Take();
+}
+
+// What a PlainWriter takes for the claims at most; empty where they hold what
+// it cannot write.
+std::optional<std::size_t> PlainSize(const JwtClaims& claims) {
+  // Brackets, and the names and values that are not counted below.
+  std::size_t size = 160;
+  bool plain = true;
+  const auto add = [&size, &plain](std::string_view text) {
+    size += text.size() + kAroundPlain;
+    plain = plain && IsPlainText(text);
+  };
+  add(claims.issuer);
+  add(claims.subject);
+  add(claims.jwt_id);
+  for (const std::string& name : claims.audience) add(name);
+  for (const JsonMember& member : claims.more) {
+    add(member.name);
+    if (const std::string* text = member.value.AsString()) {
+      add(*text);
+    } else {
+      size += kPlainNumber;
+      plain = plain && (member.value.AsInt() != nullptr ||
+                        member.value.AsBool() != nullptr);
+    }
+  }
+  if (!plain) return std::nullopt;
+  return size;
 }
 
 }  // namespace
@@ -126,9 +176,12 @@ Result<JwtSigner> JwtSigner::Create(const JwtSigningKey& key,
 }
 
 Result<std::string> JwtSigner::Sign(const JwtClaims& claims) const {
-  CLONE_AUTH_RETURN_IF_ERROR(CheckNames(claims));
+  const std::optional<std::size_t> room = PlainSize(claims);
+  CLONE_AUTH_RETURN_IF_ERROR(CheckNames(claims, room.has_value()));
   CLONE_AUTH_RETURN_IF_ERROR(CheckTimes(claims));
-  const std::string payload = WriteClaims(claims);
+  const std::string payload = room.has_value()
+                                  ? WriteClaims(claims, PlainWriter(*room))
+                                  : WriteClaims(claims, JsonWriter());
   const std::string& header = impl_->encoded_header;
   std::string token;
   token.reserve(header.size() + Base64UrlEncodedSize(payload.size()) +

@@ -1,3 +1,5 @@
+#include <limits>
+
 #include "base/base64url.h"
 #include "clone/jwt.h"
 #include "gtest/gtest.h"
@@ -7,9 +9,6 @@ namespace clone_auth {
 namespace {
 
 using std::chrono::seconds;
-
-constexpr JwtAlgorithm kAll[] = {JwtAlgorithm::kEs256, JwtAlgorithm::kEdDsa,
-                                 JwtAlgorithm::kHs256};
 
 JwtClaims Claims() {
   JwtClaims claims;
@@ -42,8 +41,13 @@ Reason ReasonOf(const JwtClaims& claims) {
 
 TEST(JwtSigner, EveryAlgorithmsTokensVerify) {
   const testing::FakeClock clock;
-  for (const JwtAlgorithm algorithm : kAll) {
-    const auto key = JwtSigningKey::Generate(algorithm).value();
+  const auto rsa = JwtSigningKey::Generate(JwtAlgorithm::kRs256)->ToPem();
+  for (int i = 0; i <= static_cast<int>(JwtAlgorithm::kEd448); ++i) {
+    const auto algorithm = static_cast<JwtAlgorithm>(i);
+    const bool is_rsa =
+        algorithm >= JwtAlgorithm::kRs256 && algorithm <= JwtAlgorithm::kPs512;
+    const auto key = is_rsa ? JwtSigningKey::FromPem(*rsa, algorithm).value()
+                            : JwtSigningKey::Generate(algorithm).value();
     JwtPolicy policy;
     policy.algorithms = {algorithm};
     policy.issuers = {"https://issuer"};
@@ -55,6 +59,37 @@ TEST(JwtSigner, EveryAlgorithmsTokensVerify) {
     ASSERT_TRUE(jwt.ok()) << jwt.status().ToString();
     EXPECT_EQ(jwt->key_id(), key.key_id());
     EXPECT_EQ(jwt->subject(), "user-1");
+  }
+}
+
+// Two writers make the payload: one for text that needs no escape.
+TEST(JwtSigner, WritesTheSameWhetherOrNotTextIsPlain) {
+  JwtClaims claims = Claims();
+  claims.audience = {"api", "admin"};
+  claims.not_before = claims.issued_at;
+  claims.jwt_id = "j-1";
+  claims.more = {{"text", JsonValue(std::string("exactly eight."))},
+                 {"", JsonValue(std::string())},
+                 {"low", JsonValue(std::numeric_limits<std::int64_t>::min())},
+                 {"yes", JsonValue(true)},
+                 {"no", JsonValue(false)}};
+  std::string expected = PartOf(Signer().Sign(claims).value(), 1);
+  EXPECT_TRUE(JsonValue::Parse(expected).ok());
+  expected.pop_back();
+  const std::pair<JsonValue, std::string> others[] = {
+      {JsonValue(std::string("\"")), R"("\"")"},
+      {JsonValue(std::string("a\\b and more than eight")),
+       R"("a\\b and more than eight")"},
+      {JsonValue(std::string("a line\n")), R"("a line\n")"},
+      {JsonValue(std::string("\x7f and beyond: \xc3\xa9")),
+       "\"\x7f and beyond: \xc3\xa9\""},
+      {JsonValue(1.5), "1.5"},
+      {JsonValue(), "null"}};
+  for (const auto& [value, text] : others) {
+    JwtClaims other = claims;
+    other.more.push_back({"z", value});
+    EXPECT_EQ(PartOf(Signer().Sign(other).value(), 1),
+              expected + ",\"z\":" + text + "}");
   }
 }
 
