@@ -56,38 +56,32 @@ void CheckPrivate(const JwtSigningKey& key, JwtAlgorithm algorithm) {
           "a public half is no private key");
 }
 
-// Both readers on what was imported: at most one of them takes it.
-void CheckKey(const Result<ImportedKey>& imported,
-              const Result<JwtPublicKey>& shown,
+// What both readers say of a key that was imported: one of them may take it.
+void CheckKey(const ImportedKey& imported, const Result<JwtPublicKey>& shown,
               const Result<JwtSigningKey>& whole) {
-  Require(!shown.ok() || !whole.ok(), "a key is private or public");
-  if (!imported.ok()) {
-    Require(!shown.ok() && !whole.ok(), "what is no key is refused");
-    return;
-  }
   if (shown.ok()) {
-    Require(!imported->is_private, "a private key is not read as public");
-    CheckPublic(*shown, AlgorithmOf(*imported));
+    Require(!imported.is_private, "a private key is not read as public");
+    CheckPublic(*shown, AlgorithmOf(imported));
   }
   if (whole.ok()) {
-    Require(imported->is_private, "a public key is not read as private");
-    CheckPrivate(*whole, AlgorithmOf(*imported));
+    Require(imported.is_private, "a public key is not read as private");
+    CheckPrivate(*whole, AlgorithmOf(imported));
   }
 }
 
 void CheckPem(std::string_view input) {
   const auto imported = ImportPem(input);
-  const JwtAlgorithm algorithm =
-      imported.ok() ? AlgorithmOf(*imported) : JwtAlgorithm::kRs256;
-  CheckKey(imported, JwtPublicKey::FromPem(input, algorithm),
+  if (!imported.ok()) return;
+  const JwtAlgorithm algorithm = AlgorithmOf(*imported);
+  CheckKey(*imported, JwtPublicKey::FromPem(input, algorithm),
            JwtSigningKey::FromPem(Secret::CopyOf(input), algorithm));
 }
 
 void CheckDer(std::string_view input) {
   const auto imported = ImportDer(input);
-  const JwtAlgorithm algorithm =
-      imported.ok() ? AlgorithmOf(*imported) : JwtAlgorithm::kRs256;
-  CheckKey(imported, JwtPublicKey::FromDer(input, algorithm),
+  if (!imported.ok()) return;
+  const JwtAlgorithm algorithm = AlgorithmOf(*imported);
+  CheckKey(*imported, JwtPublicKey::FromDer(input, algorithm),
            JwtSigningKey::FromDer(Secret::CopyOf(input), algorithm));
 }
 
