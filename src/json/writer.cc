@@ -57,12 +57,20 @@ void AppendQuoted(std::string& out, std::string_view text) {
 }
 
 // Room for the longest shortest form of a double and of an int64.
-template <typename Number>
-void AppendNumber(std::string& out, Number value) {
+template <typename Number, typename... Format>
+void AppendNumber(std::string& out, Number value, Format... format) {
   std::array<char, 32> digits;
-  const auto end =
-      std::to_chars(digits.data(), digits.data() + digits.size(), value);
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(),
+                                 value, format...);
   out.append(digits.data(), end.ptr);
+}
+
+// A large one might come out as digits alone, which readers would take for an
+// integer and refuse as one of more than 64 bits.
+void AppendDouble(std::string& out, double value) {
+  constexpr double kLarge = 1e18;
+  if (std::abs(value) < kLarge) return AppendNumber(out, value);
+  AppendNumber(out, value, std::chars_format::scientific);
 }
 
 }  // namespace
@@ -152,7 +160,7 @@ JsonWriter& JsonWriter::Value(const JsonValue& value) {
   // A value made by hand may hold what JSON cannot say.
   if (!number.has_value() || !std::isfinite(*number)) return Null();
   BeforeValue();
-  AppendNumber(text_, *number);
+  AppendDouble(text_, *number);
   return *this;
 }
 

@@ -58,9 +58,36 @@ void WriteHead(JsonWriter& writer, const Algorithm& row,
   writer.Name("use").String("sig");
 }
 
-void Append(Secret& out, std::size_t& at, std::string_view text) {
-  std::memcpy(out.MutableBytes() + at, text.data(), text.size());
-  at += text.size();
+// A member whose text needs no escapes.
+struct Member {
+  std::string_view name;
+  Secret text;
+};
+
+// `head`, the members and a closing brace. Put together by hand, so that no
+// copy of a secret is left behind in a string that grew.
+Secret WithMembers(std::string_view head, const std::vector<Member>& members) {
+  constexpr std::string_view kAround = "\"\":\"\",";
+  std::size_t size = head.size();
+  for (const Member& member : members) {
+    size += kAround.size() + member.name.size() + member.text.size();
+  }
+  Secret json = Secret::OfSize(size);
+  char* out = json.MutableBytes();
+  const auto append = [&out](std::string_view text) {
+    std::memcpy(out, text.data(), text.size());
+    out += text.size();
+  };
+  append(head);
+  for (const Member& member : members) {
+    append("\"");
+    append(member.name);
+    append("\":\"");
+    append(member.text.Reveal());
+    append("\",");
+  }
+  out[-1] = '}';  // for the last comma
+  return json;
 }
 
 }  // namespace
@@ -140,43 +167,29 @@ Secret WritePrivateJwk(const Algorithm& row,
   JsonWriter writer;
   WriteHead(writer, row, key_id, true);
   const std::string head = writer.Take();
-  // Put together by hand, so that no copy of the secret parts is left behind
-  // in a string that grew.
-  std::vector<Secret> members;
-  std::size_t size = head.size() + 1;
+  std::vector<Member> members;
   for (std::size_t i = 0; i < row.type->sign_count; ++i) {
-    members.push_back(Base64UrlEncodeSecret(parts[i]));
-    size += std::string_view(",\"\":\"\"").size() +
-            row.type->members[i].size() + members[i].size();
+    members.push_back({row.type->members[i], Base64UrlEncodeSecret(parts[i])});
   }
-  Secret jwk = Secret::OfSize(size);
-  std::size_t at = 0;
-  Append(jwk, at, head);
-  for (std::size_t i = 0; i < members.size(); ++i) {
-    Append(jwk, at, ",\"");
-    Append(jwk, at, row.type->members[i]);
-    Append(jwk, at, "\":\"");
-    Append(jwk, at, members[i].Reveal());
-    Append(jwk, at, "\"");
-  }
-  Append(jwk, at, "}");
-  return jwk;
+  return WithMembers(head + ",", members);
 }
 
 std::string Thumbprint(const KeyType& type, const KeyParts& parts) {
-  std::vector<std::pair<std::string_view, std::string>> members;
-  members.emplace_back("kty", type.name);
-  if (!type.curve.empty()) members.emplace_back("crv", type.curve);
-  for (std::size_t i = 0; i < type.verify_count; ++i) {
-    members.emplace_back(type.members[i], Base64UrlEncode(parts[i].Reveal()));
+  std::vector<Member> members;
+  members.push_back({"kty", Secret::CopyOf(type.name)});
+  if (!type.curve.empty()) {
+    members.push_back({"crv", Secret::CopyOf(type.curve)});
   }
-  std::sort(members.begin(), members.end());
-  JsonWriter writer;
-  writer.BeginObject();
-  for (const auto& [name, text] : members) writer.Name(name).String(text);
-  const Sha256Digest digest = Sha256(writer.EndObject().Take());
-  return Base64UrlEncode(
+  // What verifies is the secret itself where the key is symmetric.
+  for (std::size_t i = 0; i < type.verify_count; ++i) {
+    members.push_back({type.members[i], Base64UrlEncodeSecret(parts[i])});
+  }
+  std::sort(members.begin(), members.end(),
+            [](const Member& a, const Member& b) { return a.name < b.name; });
+  const Sha256Digest digest = Sha256(WithMembers("{", members).Reveal());
+  const Secret bytes = Secret::CopyOf(
       {reinterpret_cast<const char*>(digest.data()), digest.size()});
+  return std::string(Base64UrlEncodeSecret(bytes).Reveal());
 }
 
 }  // namespace clone_auth
