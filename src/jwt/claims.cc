@@ -92,7 +92,7 @@ bool Meets(const JwtClaimRule& rule, const JsonSlice& value) {
 Status TokenClaims::Read(std::string_view payload, const JwtPolicy& policy) {
   JsonReader members(payload, kLimits);
   std::string wrong;
-  while (members.Next()) {
+  while (members.is_object() && members.Next()) {
     if (!ReadClaim(members.name(), members.value()) && wrong.empty()) {
       wrong = members.name();
     }

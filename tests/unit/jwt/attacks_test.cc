@@ -101,6 +101,24 @@ TEST(JwtAttacks, EveryRowIsJudgedAsItMustBe) {
             << " good tokens accepted\n";
 }
 
+TEST(JwtAttacks, APayloadThatIsNoObjectIsRefusedWhateverItHolds) {
+  const testing::RawKey key(JwtAlgorithm::kEs256, "k");
+  JwtPolicy policy;
+  policy.algorithms = {JwtAlgorithm::kEs256};
+  policy.allow_any_issuer = true;
+  policy.allow_any_audience = true;
+  policy.allow_any_type = true;
+  const WallTime now = FromUnixSeconds(std::chrono::seconds(0));
+  for (const char* payload :
+       {"[]", "[1]", R"(["exp",9])", R"([{"exp":9}])", R"([["exp",9]])", "[",
+        "9", "null", R"("exp")", R"({"exp":9}[])"}) {
+    const std::string token = key.Sign(R"({"alg":"ES256","kid":"k"})", payload);
+    EXPECT_FALSE(Accepts(policy, key.Keys(), now, token)) << payload;
+  }
+  EXPECT_TRUE(Accepts(policy, key.Keys(), now,
+                      key.Sign(R"({"alg":"ES256"})", R"({"exp":9})")));
+}
+
 std::string Replaced(std::string text, std::string_view from,
                      std::string_view to) {
   const std::size_t at = text.find(from);
