@@ -42,16 +42,6 @@ constexpr int kVariant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
 
 std::uint32_t Byte(char c) { return static_cast<std::uint8_t>(c); }
 
-// Eight bytes, the first as the highest.
-std::uint64_t BigEndianWord(const char* bytes) {
-  std::uint64_t word;
-  std::memcpy(&word, bytes, sizeof word);
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-  word = __builtin_bswap64(word);
-#endif
-  return word;
-}
-
 }  // namespace
 
 std::string Base64UrlEncode(std::string_view bytes) {
@@ -64,22 +54,16 @@ void Base64UrlAppend(std::string_view bytes, std::string& text) {
   const std::size_t begin = text.size();
   text.resize(begin + Base64UrlEncodedSize(bytes.size()));
   char* out = text.data() + begin;
+  const std::size_t wide = EncodeWide(bytes, out);
+  out += wide / 3 * 4;
   const std::size_t rest = bytes.size() % 3;
-  const char* in = bytes.data();
-  const char* const whole = in + (bytes.size() - rest);
-  const auto write = [&out](std::uint32_t bits) {
+  const char* in = bytes.data() + wide;
+  const char* const whole = bytes.data() + (bytes.size() - rest);
+  for (; in != whole; in += 3, out += 4) {
+    const std::uint32_t bits =
+        (Byte(in[0]) << 16) | (Byte(in[1]) << 8) | Byte(in[2]);
     std::memcpy(out, kPairs[bits >> 12].data(), 2);
     std::memcpy(out + 2, kPairs[bits & 0xfff].data(), 2);
-    out += 4;
-  };
-  // Two groups at once, read as one word.
-  for (; whole - in >= 8; in += 6) {
-    const std::uint64_t word = BigEndianWord(in);
-    write(static_cast<std::uint32_t>(word >> 40));
-    write(static_cast<std::uint32_t>(word >> 16) & 0xffffff);
-  }
-  for (; in != whole; in += 3) {
-    write((Byte(in[0]) << 16) | (Byte(in[1]) << 8) | Byte(in[2]));
   }
   if (rest == 0) return;
   const std::uint32_t bits =
