@@ -68,7 +68,8 @@ class VerifiedJwt(Handle):
 class JwtVerifier(Handle):
     """Verifies tokens with the keys of a JWK set (as JSON text). A relaxation
     is an argument whose name says what is lost. With trust="remote", for a set
-    that was fetched, symmetric keys in it are refused."""
+    that was fetched, symmetric keys in it are refused. `algorithms` are names
+    as JwtSigningKey.generate() takes them."""
 
     _type = "jwt_verifier"
 

@@ -19,7 +19,9 @@ class JwtSigningKey(Handle):
 
     @classmethod
     def generate(cls, algorithm: str, key_id: str = "") -> "JwtSigningKey":
-        """A new key; without an id it is the key's thumbprint (RFC 7638)."""
+        """A new key for "HS256", "RS256", "PS256" or "ES256", each also with
+        384 and 512, "EdDSA", "Ed25519" or "Ed448"; without an id it is the
+        key's thumbprint (RFC 7638)."""
         return cls._own(call("jwt_signing_key_generate", algorithm, key_id))
 
     @classmethod
