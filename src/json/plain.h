@@ -13,33 +13,29 @@ inline bool IsPlainCharacter(char c) {
   return c >= 0x20 && c != '"' && c != '\\' && static_cast<signed char>(c) > 0;
 }
 
-/// Of eight characters: as long as none is beyond ASCII, below a blank, a quote
-/// or a backslash, the subtractions borrow nothing.
-inline bool IsPlainWord(const char* bytes) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101;
-  constexpr std::uint64_t kTops = kOnes * 0x80;
-  std::uint64_t word;
-  std::memcpy(&word, bytes, sizeof word);
-  const std::uint64_t quote = (word ^ (kOnes * '"')) - kOnes;
-  const std::uint64_t backslash = (word ^ (kOnes * '\\')) - kOnes;
-  const std::uint64_t control = word - kOnes * ' ';
-  return ((word | quote | backslash | control) & kTops) == 0;
-}
-
 inline bool IsPlainText(std::string_view text) {
-  constexpr std::size_t kWord = 8;
-  if (text.size() < kWord) {
+  // Sixteen characters at once, compared as signed numbers: what is beyond
+  // ASCII is negative.
+  using Block = signed char __attribute__((vector_size(16)));
+  if (text.size() < sizeof(Block)) {
     for (const char c : text) {
       if (!IsPlainCharacter(c)) return false;
     }
     return true;
   }
-  // The last word overlaps the one before it.
-  const char* const last = text.data() + text.size() - kWord;
-  for (const char* at = text.data(); at < last; at += kWord) {
-    if (!IsPlainWord(at)) return false;
-  }
-  return IsPlainWord(last);
+  Block found{};
+  const auto look = [&found](const char* at) {
+    Block block;
+    std::memcpy(&block, at, sizeof block);
+    found |= (block < ' ') | (block == '"') | (block == '\\');
+  };
+  // The last block overlaps the one before it.
+  const char* const last = text.data() + text.size() - sizeof(Block);
+  for (const char* at = text.data(); at < last; at += sizeof(Block)) look(at);
+  look(last);
+  std::uint64_t halves[2];
+  std::memcpy(halves, &found, sizeof halves);
+  return (halves[0] | halves[1]) == 0;
 }
 
 }  // namespace clone_auth

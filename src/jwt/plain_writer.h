@@ -1,13 +1,12 @@
 #pragma once
 
 // JSON of the usual claims: text without anything to escape, whole numbers and
-// truth values, into memory whose size is known before. It takes a third of
-// what JsonWriter takes, which has to look at each character and to grow.
+// truth values, into the caller's memory. It takes a third of what JsonWriter
+// takes, which has to look at each character and to grow.
 
 #include <charconv>
 #include <cstdint>
 #include <cstring>
-#include <string>
 #include <string_view>
 
 #include "clone/json.h"
@@ -22,8 +21,8 @@ inline constexpr std::size_t kPlainNumber = 21;
 
 class PlainWriter {
  public:
-  /// `room` is at least what will be written.
-  explicit PlainWriter(std::size_t room) : text_(room, '\0') {}
+  /// `out` has room for all that will be written and outlives it.
+  explicit PlainWriter(char* out) : begin_(out), end_(out) {}
 
   PlainWriter& BeginObject() { return Open('{'); }
   PlainWriter& EndObject() { return Close('}'); }
@@ -32,25 +31,22 @@ class PlainWriter {
 
   PlainWriter& Name(std::string_view name) {
     String(name);
-    text_[size_++] = ':';
+    *end_++ = ':';
     comma_ = false;
     return *this;
   }
 
   PlainWriter& String(std::string_view text) {
     BeforeValue();
-    text_[size_++] = '"';
-    std::memcpy(text_.data() + size_, text.data(), text.size());
-    size_ += text.size();
-    text_[size_++] = '"';
+    *end_++ = '"';
+    Append(text);
+    *end_++ = '"';
     return *this;
   }
 
   PlainWriter& Int(std::int64_t number) {
     BeforeValue();
-    char* const begin = text_.data();
-    size_ = static_cast<std::size_t>(
-        std::to_chars(begin + size_, begin + text_.size(), number).ptr - begin);
+    end_ = std::to_chars(end_, end_ + kPlainNumber, number).ptr;
     return *this;
   }
 
@@ -59,38 +55,41 @@ class PlainWriter {
     if (const auto* text = value.AsString()) return String(*text);
     if (const auto* number = value.AsInt()) return Int(*number);
     BeforeValue();
-    const std::string_view word = *value.AsBool() ? "true" : "false";
-    word.copy(text_.data() + size_, word.size());
-    size_ += word.size();
+    Append(*value.AsBool() ? "true" : "false");
     return *this;
   }
 
-  std::string Take() {
-    text_.resize(size_);
-    return std::move(text_);
+  /// What was written, in the caller's memory.
+  std::string_view Take() const {
+    return {begin_, static_cast<std::size_t>(end_ - begin_)};
   }
 
  private:
   void BeforeValue() {
-    if (comma_) text_[size_++] = ',';
+    if (comma_) *end_++ = ',';
     comma_ = true;
+  }
+
+  void Append(std::string_view text) {
+    std::memcpy(end_, text.data(), text.size());
+    end_ += text.size();
   }
 
   PlainWriter& Open(char bracket) {
     BeforeValue();
-    text_[size_++] = bracket;
+    *end_++ = bracket;
     comma_ = false;
     return *this;
   }
 
   PlainWriter& Close(char bracket) {
-    text_[size_++] = bracket;
+    *end_++ = bracket;
     comma_ = true;
     return *this;
   }
 
-  std::string text_;
-  std::size_t size_ = 0;
+  char* begin_;
+  char* end_;
   bool comma_ = false;
 };
 

@@ -1,6 +1,6 @@
 #include <algorithm>
+#include <array>
 #include <cstdint>
-#include <optional>
 #include <utility>
 
 #include "base/base64url.h"
@@ -14,6 +14,9 @@
 
 namespace clone_auth {
 namespace {
+
+// More than the usual claims take.
+constexpr std::size_t kPlainRoom = 2048;
 
 Status Invalid(std::string message) {
   return Status(Reason::kInvalidArgument, std::move(message));
@@ -94,7 +97,7 @@ void WriteAudience(Writer& json, const std::vector<std::string>& names) {
 
 // `json` is a JsonWriter or what stands in for one.
 template <typename Writer>
-std::string WriteClaims(const JwtClaims& claims, Writer json) {
+auto WriteClaims(const JwtClaims& claims, Writer json) {
   const auto write_text = [&json](std::string_view name,
                                   const std::string& text) {
     if (!text.empty()) json.Name(name).String(text);
@@ -115,9 +118,8 @@ std::string WriteClaims(const JwtClaims& claims, Writer json) {
   return json.EndObject().Take();
 }
 
-// What a PlainWriter takes for the claims at most; empty where they hold what
-// it cannot write.
-std::optional<std::size_t> PlainSize(const JwtClaims& claims) {
+// True if a PlainWriter can write the claims into memory of kPlainRoom.
+bool IsPlain(const JwtClaims& claims) {
   // Brackets, and the names and values that are not counted below.
   std::size_t size = 160;
   bool plain = true;
@@ -139,8 +141,7 @@ std::optional<std::size_t> PlainSize(const JwtClaims& claims) {
                         member.value.AsBool() != nullptr);
     }
   }
-  if (!plain) return std::nullopt;
-  return size;
+  return plain && size <= kPlainRoom;
 }
 
 }  // namespace
@@ -205,11 +206,12 @@ JwtSigner JwtSigner::Make(const JwtSigningKey& key, const std::string* type) {
 }
 
 Result<std::string> JwtSigner::Sign(const JwtClaims& claims) const {
-  const std::optional<std::size_t> room = PlainSize(claims);
-  CLONE_AUTH_RETURN_IF_ERROR(CheckNames(claims, room.has_value()));
+  const bool plain = IsPlain(claims);
+  CLONE_AUTH_RETURN_IF_ERROR(CheckNames(claims, plain));
   CLONE_AUTH_RETURN_IF_ERROR(CheckTimes(claims));
-  return impl_->Sign(room.has_value() ? WriteClaims(claims, PlainWriter(*room))
-                                      : WriteClaims(claims, JsonWriter()));
+  if (!plain) return impl_->Sign(WriteClaims(claims, JsonWriter()));
+  std::array<char, kPlainRoom> text;
+  return impl_->Sign(WriteClaims(claims, PlainWriter(text.data())));
 }
 
 Result<std::string> JwtSigner::SignJson(std::string_view claims) const {

@@ -93,6 +93,31 @@ TEST(JwtSigner, WritesTheSameWhetherOrNotTextIsPlain) {
   }
 }
 
+TEST(JwtSigner, KeepsTextOfEveryLengthWhateverCharacterStandsWhere) {
+  const auto signer = Signer();
+  const auto written = [&signer](const std::string& text) {
+    JwtClaims claims = Claims();
+    claims.more = {{"text", JsonValue(text)}};
+    const auto value =
+        JsonValue::Parse(PartOf(signer.Sign(claims).value(), 1)).value();
+    return *value.Find("text")->AsString();
+  };
+  for (std::size_t size = 0; size < 50; ++size) {
+    const std::string plain(size, 'a');
+    EXPECT_EQ(written(plain), plain);
+    for (std::size_t at = 0; at < size; ++at) {
+      for (const char c : {'"', '\\', '\n', '\x1f'}) {
+        std::string text = plain;
+        text[at] = c;
+        EXPECT_EQ(written(text), text) << size << " at " << at;
+      }
+    }
+  }
+  for (const std::size_t size : {1800u, 2000u, 2100u, 5000u}) {
+    EXPECT_EQ(written(std::string(size, 'a')), std::string(size, 'a'));
+  }
+}
+
 TEST(JwtSigner, OutlivesItsKey) {
   const JwtSigner signer = Signer();
   EXPECT_TRUE(signer.Sign(Claims()).ok());
