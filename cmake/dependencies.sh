@@ -18,7 +18,7 @@ build libgtest-dev libgmock-dev curl
 test  openssl sqlite3 strace systemd
 test  python3-django python3-djangorestframework
 test  python3-djangorestframework-simplejwt python3-jwt python3-cryptography
-test  gcovr clang clang-tidy clang-format
+test  gcovr clang clang-tidy clang-format libclang-rt-14-dev valgrind
 bench libbenchmark-dev wrk nginx-light
 END
 }

@@ -9,8 +9,9 @@ option(CLONE_AUTH_BUILD_BENCHMARKS "Build the benchmarks" ${PROJECT_IS_TOP_LEVEL
 option(CLONE_AUTH_INSTALL "Make install rules" ${PROJECT_IS_TOP_LEVEL})
 option(CLONE_AUTH_WERROR "Treat warnings as errors" OFF)
 option(CLONE_AUTH_COVERAGE "Count executed lines" OFF)
-set(CLONE_AUTH_SANITIZE "" CACHE STRING "address (with undefined) or thread")
-set_property(CACHE CLONE_AUTH_SANITIZE PROPERTY STRINGS "" address thread)
+set(CLONE_AUTH_SANITIZE "" CACHE STRING
+  "address (with undefined), thread, or fuzz (address with libFuzzer; clang)")
+set_property(CACHE CLONE_AUTH_SANITIZE PROPERTY STRINGS "" address thread fuzz)
 
 set(CLONE_AUTH_LIBRARIES verify)
 foreach(_library client service c)
@@ -44,8 +45,12 @@ elseif(CLONE_AUTH_SANITIZE STREQUAL "thread")
   # Thread sanitizer does not know Asio's fences.
   target_compile_definitions(clone_auth_flags
     INTERFACE BOOST_ASIO_DISABLE_FENCED_BLOCK)
+elseif(CLONE_AUTH_SANITIZE STREQUAL "fuzz")
+  # Only the targets of tests/fuzz bring libFuzzer's main.
+  set(_sanitize -fsanitize=address,undefined,fuzzer-no-link
+      -fno-sanitize-recover=all -fno-omit-frame-pointer)
 elseif(CLONE_AUTH_SANITIZE)
-  message(FATAL_ERROR "CLONE_AUTH_SANITIZE is 'address' or 'thread'")
+  message(FATAL_ERROR "CLONE_AUTH_SANITIZE is 'address', 'thread' or 'fuzz'")
 endif()
 if(_sanitize)
   add_compile_options(${_sanitize})

@@ -1,10 +1,15 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds, and runs the tests through ctest.
 #
-# usage: tests/run.sh [--quick | --long | --sanitize address|thread]
+# usage: tests/run.sh [--quick | --long | --fuzz [SECONDS] |
+#                      --sanitize address|thread]
 #   (nothing)             everything, in build/
 #   --quick               the unit tests and the checks of the house
-#   --long                everything, and the concurrency tests 20 times each
+#   --long                everything, the concurrency tests 20 times each, five
+#                         times as many mutated tokens, and two minutes of each
+#                         fuzz target
+#   --fuzz [SECONDS]      each fuzz target over its corpus and then on from it,
+#                         5 seconds by default, in build-fuzz/
 #   --sanitize address    the unit tests under address and undefined sanitizer,
 #                         in build-asan/, with the line coverage of src/
 #   --sanitize thread     the concurrency tests under thread sanitizer, in
@@ -14,11 +19,13 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 exec </dev/null
 
 readonly min_coverage=90
+readonly long_search=120
 jobs=$(nproc)
 case "$*" in
   "" | --quick | --long) preset=dev build=build ;;
   "--sanitize address") preset=asan build=build-asan ;;
   "--sanitize thread") preset=tsan build=build-tsan ;;
+  --fuzz | "--fuzz "[0-9]*) preset=fuzz build=build-fuzz ;;
   *)
     sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}" >&2
     exit 2
@@ -68,7 +75,8 @@ case "$*" in
     configure_and_build
     failed=0
     run_tests -L '^threads$' --repeat until-fail:20 || failed=1
-    run_tests || failed=1
+    CLONE_AUTH_DIFFERENTIAL=300000 run_tests || failed=1
+    tests/run.sh --fuzz "$long_search" || failed=1
     exit $failed
     ;;
   "--sanitize address")
@@ -80,5 +88,9 @@ case "$*" in
   "--sanitize thread")
     configure_and_build --target thread_tests
     run_tests -L '^threads$'
+    ;;
+  --fuzz*)
+    configure_and_build --target fuzz_targets
+    CLONE_AUTH_FUZZ_SECONDS=${2:-5} run_tests -L '^fuzz$'
     ;;
 esac

@@ -19,6 +19,10 @@ struct Commands {
   static ExitCode RevokeKey(const Options& options, Output& out);
   static ExitCode EditConfig(const Options& options, Output& out);
   static ExitCode ConfigPath(const Options& options, Output& out);
+  static ExitCode GenerateJwk(const Options& options, Output& out);
+  static ExitCode PublicJwk(const Options& options, Output& out);
+  static ExitCode JwkThumbprint(const Options& options, Output& out);
+  static ExitCode ConvertJwk(const Options& options, Output& out);
   static ExitCode InspectToken(const Options& options, Output& out);
   static ExitCode Doctor(const Options& options, Output& out);
 };

@@ -73,6 +73,49 @@ void DeclareKeys(CLI::App& app, Options& options) {
   revoke->add_option("id", options.key_id, "As the list has it")->required();
 }
 
+void AddForm(CLI::App& command, Options& options) {
+  command.add_option("--to", options.form, "jwk (the default) or pem")
+      ->type_name("FORM")
+      ->check(CLI::IsMember({"jwk", "pem"}).description(""));
+}
+
+CLI::App* AddKeyReader(CLI::App& jwk, Options& options, const char* name,
+                       const char* help, Command command) {
+  CLI::App* added = Add(jwk, options, name, help, command);
+  added
+      ->add_option("file", options.file, "JWK or PEM (default: standard input)")
+      ->type_name("FILE");
+  return added;
+}
+
+void DeclareJwk(CLI::App& app, Options& options) {
+  CLI::App* jwk = AddGroup(app, "jwk", "Keys to sign tokens with");
+  const auto add_what_pem_lacks = [&options](CLI::App& command) {
+    command.add_option("--algorithm", options.algorithm,
+                       "What a key in PEM is for, such as ES256");
+    command.add_option("--kid", options.jwk_id,
+                       "Name of a key in PEM (default: its thumbprint)");
+    AddForm(command, options);
+  };
+  CLI::App* generate = Add(*jwk, options, "generate", "Print a new private key",
+                           Commands::GenerateJwk);
+  generate
+      ->add_option("--algorithm", options.algorithm,
+                   "What it is for, such as ES256, RS256 or EdDSA")
+      ->required();
+  generate->add_option("--kid", options.jwk_id,
+                       "Its name (default: its thumbprint)");
+  AddForm(*generate, options);
+  add_what_pem_lacks(*AddKeyReader(*jwk, options, "public",
+                                   "Print the public half of a key",
+                                   Commands::PublicJwk));
+  AddKeyReader(*jwk, options, "thumbprint", "Print the thumbprint (RFC 7638)",
+               Commands::JwkThumbprint);
+  add_what_pem_lacks(*AddKeyReader(*jwk, options, "convert",
+                                   "Print a key in another form",
+                                   Commands::ConvertJwk));
+}
+
 void DeclareRest(CLI::App& app, Options& options) {
   CLI::App* config = AddGroup(app, "config", "The config file");
   Add(*config, options, "edit", "Open it in $VISUAL, $EDITOR or vi, check it",
@@ -100,6 +143,7 @@ ParsedOptions ParseOptions(int argc, char** argv) {
   DeclareGlobal(app, options);
   DeclareAccount(app, options);
   DeclareKeys(app, options);
+  DeclareJwk(app, options);
   DeclareRest(app, options);
   // The commands would inherit it, were it given before them.
   app.footer(ExitCodeHelp());

@@ -30,6 +30,11 @@ struct Options {
   std::string label;
   std::string key_id;
   bool raw = false;
+
+  std::string algorithm;
+  std::string jwk_id;
+  std::string form = "jwk";  ///< of a key that is printed: jwk or pem
+  std::string file;          ///< empty: standard input
 };
 
 struct ParsedOptions {

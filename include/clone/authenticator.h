@@ -6,6 +6,7 @@
 // may be shared between threads.
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,7 @@
 #include "clone/clock.h"
 #include "clone/http.h"
 #include "clone/jwt.h"
+#include "clone/jwt_cache.h"
 #include "clone/result.h"
 #include "clone/uuid.h"
 
@@ -73,7 +75,8 @@ class Principal {
   Uuid session_;
   Uuid key_id_;
   std::string role_;
-  std::string scope_words_;
+  // Shared, so that a copy of a long one costs no memory.
+  std::shared_ptr<const std::string> scope_words_;
   std::optional<WallTime> expires_at_;
   const std::vector<std::string>* permissions_ = nullptr;
 };
@@ -88,12 +91,16 @@ struct AuthenticatorOptions {
   const ApiKeyVerifier* keys = nullptr;
   /// Required.
   const AccessState* access = nullptr;
+  /// Set: tokens are remembered, so that their signatures are checked once for
+  /// each thread. The access state is asked every time.
+  std::optional<JwtCacheOptions> token_cache;
 };
 
 class Authenticator {
  public:
   /// Errors: scheme_invalid, invalid_argument (no verifier, no access state,
-  /// a verifier of another scheme, a realm beyond printable ASCII).
+  /// a verifier of another scheme, a realm beyond printable ASCII, a cache
+  /// beyond its bounds or without a verifier of tokens), random_unavailable.
   static Result<Authenticator> Create(AuthenticatorOptions options);
 
   /// Takes exactly one of: the scheme's key header, or `Authorization` with
@@ -120,13 +127,19 @@ class Authenticator {
   std::string ChallengeFor(const Status& refusal) const;
 
  private:
+  struct TokenHolder;
+  struct Cache;
+
   explicit Authenticator(AuthenticatorOptions options)
       : options_(std::move(options)) {}
 
   Result<Principal> AuthenticateKey(std::string_view text) const;
   Result<Principal> AuthenticateToken(std::string_view text) const;
+  Result<Principal> VerifyToken(std::string_view text) const;
+  static Result<TokenHolder> ReadHolder(const VerifiedJwt& token);
 
   AuthenticatorOptions options_;
+  std::shared_ptr<const Cache> cache_;
 };
 
 }  // namespace clone_auth

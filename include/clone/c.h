@@ -39,4 +39,5 @@
 #include "clone/c_base.h"
 #include "clone/c_credential.h"
 #include "clone/c_jwt.h"
+#include "clone/c_jwt_signing.h"
 #include "clone/c_key_store.h"

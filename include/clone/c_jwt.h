@@ -47,9 +47,10 @@ CLONE_AUTH_API void clone_auth_jwk_set_free(clone_auth_jwk_set* keys);
 CLONE_AUTH_API clone_auth_status clone_auth_jwt_policy_create(
     clone_auth_jwt_policy** out, clone_auth_error** error);
 
-/// Accepts an `alg`: "ES256", "EdDSA" (or "Ed25519"), "HS256". Thread: the
-/// policy's. Errors: INVALID_ARGUMENT: algorithm_unsupported. history: since
-/// 0.1
+/// Accepts an `alg`: "HS256", "HS384", "HS512", "RS256", "RS384", "RS512",
+/// "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519" or
+/// "Ed448". Thread: the policy's. Errors: INVALID_ARGUMENT:
+/// algorithm_unsupported. history: since 0.1
 CLONE_AUTH_API clone_auth_status clone_auth_jwt_policy_add_algorithm(
     clone_auth_jwt_policy* policy, const char* name, size_t name_size,
     clone_auth_error** error);
@@ -108,7 +109,8 @@ CLONE_AUTH_API clone_auth_status clone_auth_jwt_verifier_create(
 
 /// Decides whether a token is good and says the first thing that was wrong.
 /// *out is the caller's. Thread: any. Errors: UNAUTHENTICATED:
-/// token_too_large, token_malformed, token_algorithm, token_key_unknown,
+/// token_too_large, token_malformed, token_encrypted, token_nested,
+/// token_unencoded, token_critical, token_algorithm, token_key_unknown,
 /// token_signature, token_type, token_claim, token_expired,
 /// token_not_yet_valid, clock_skew, token_issuer, token_audience. history:
 /// since 0.1
@@ -152,6 +154,12 @@ CLONE_AUTH_API clone_auth_status clone_auth_verified_jwt_expires_at(
 /// history: since 0.1
 CLONE_AUTH_API clone_auth_status clone_auth_verified_jwt_issued_at(
     const clone_auth_verified_jwt* jwt, int64_t* out, clone_auth_error** error);
+
+/// The payload as it was signed: one JSON object, in its order. *out is the
+/// caller's. Thread: any. history: since 0.1
+CLONE_AUTH_API clone_auth_status clone_auth_verified_jwt_claims(
+    const clone_auth_verified_jwt* jwt, clone_auth_string** out,
+    clone_auth_error** error);
 
 /// Any claim by its name, as JSON text. *out is the caller's. Thread: any.
 /// Errors: NOT_FOUND: not_found. history: since 0.1

@@ -86,8 +86,8 @@ class HttpTransport {
   virtual ~HttpTransport() = default;
 
   /// Any answer is a value, whatever its status. Errors: url_malformed,
-  /// insecure_url, unreachable, tls_failed, timeout, connection_lost,
-  /// answer_too_large, answer_malformed.
+  /// insecure_url, address_refused, unreachable, tls_failed, timeout,
+  /// connection_lost, answer_too_large, answer_malformed.
   virtual Result<HttpResponse> Send(const HttpRequest& request,
                                     const HttpLimits& limits) = 0;
 };
@@ -102,12 +102,17 @@ struct CurlTransportOptions {
   /// Allows plain http to hosts other than loopback. Whoever is on the path
   /// then reads every credential.
   bool allow_insecure_http = false;
+  /// Refuses to connect to loopback, private, link-local and other addresses
+  /// that are not everybody's, whatever name led there: for URLs that somebody
+  /// else had a say in. Not together with a proxy, which connects itself.
+  bool public_addresses_only = false;
 };
 
 /// The transport on libcurl: keeps connections open between calls, speaks
 /// HTTP/2 where the server does, always verifies TLS, follows no redirect,
 /// reads no .netrc and no proxy from the environment, keeps no cookies.
-/// Errors: invalid_argument (no such CA file), internal.
+/// Errors: invalid_argument (no such CA file, or options that contradict each
+/// other), internal.
 Result<std::unique_ptr<HttpTransport>> MakeCurlTransport(
     CurlTransportOptions options = {});
 

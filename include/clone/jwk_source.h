@@ -43,7 +43,8 @@ class JwkSource {
 };
 
 /// Keys of our own, which may be replaced at any time and from any thread, as
-/// an issuer does that rotates what it signs with.
+/// an issuer does that rotates what it signs with. A thread that verifies no
+/// more keeps the set that it saw last until it ends.
 class LocalJwkSource final : public JwkSource {
  public:
   explicit LocalJwkSource(JwkSet keys);

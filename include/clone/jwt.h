@@ -17,6 +17,7 @@
 #include "clone/json.h"
 #include "clone/jwk.h"
 #include "clone/jwk_source.h"
+#include "clone/jwt_policy.h"
 #include "clone/result.h"
 
 namespace clone_auth {
@@ -44,6 +45,9 @@ class JwtSigner {
   static Result<JwtSigner> Create(const JwtSigningKey& key,
                                   std::string type = "at+jwt");
 
+  /// Without `typ`, for tokens whose readers look at their claims alone.
+  static JwtSigner CreateUntyped(const JwtSigningKey& key);
+
   JwtSigner(JwtSigner&&) noexcept;
   JwtSigner& operator=(JwtSigner&&) noexcept;
   ~JwtSigner();
@@ -53,58 +57,53 @@ class JwtSigner {
   /// than kJwtMaxSize), internal.
   Result<std::string> Sign(const JwtClaims& claims) const;
 
+  /// Signs a JSON object as it is, byte by byte. Its form alone is checked: one
+  /// without `exp` is signed, and refused by every JwtVerifier. Errors:
+  /// invalid_argument (no object, a token of more than kJwtMaxSize),
+  /// json_malformed, json_duplicate_name, json_limit, internal.
+  Result<std::string> SignJson(std::string_view claims) const;
+
  private:
   struct Impl;
+  static JwtSigner Make(const JwtSigningKey& key, const std::string* type);
   explicit JwtSigner(std::unique_ptr<const Impl> impl);
   std::unique_ptr<const Impl> impl_;
 };
 
-/// A token that passed every check. Only the verifier makes one.
+class TokenClaims;
+
+/// A token that passed every check. Only the verifier makes one. It owns what
+/// its views show; they live as long as it, moved or not.
 class VerifiedJwt {
  public:
-  const std::string& issuer() const { return issuer_; }
-  const std::string& subject() const { return subject_; }
-  const std::vector<std::string>& audience() const { return audience_; }
+  /// Each is empty where the token has none.
+  std::string_view issuer() const { return issuer_; }
+  std::string_view subject() const { return subject_; }
+  std::string_view jwt_id() const { return jwt_id_; }
+  std::string_view key_id() const { return key_id_; }
   WallTime expires_at() const { return expires_at_; }
   std::optional<WallTime> issued_at() const { return issued_at_; }
-  const std::string& jwt_id() const { return jwt_id_; }
-  const std::string& key_id() const { return key_id_; }
 
-  /// Any claim; null where the token has none of that name.
-  const JsonValue* Claim(std::string_view name) const {
-    return claims_.Find(name);
-  }
+  /// The payload as it was signed: one JSON object, strict and in its order.
+  std::string_view claims_json() const { return claims_json_; }
+
+  /// These read the payload anew on each call.
+  std::vector<std::string> audience() const;
+  /// Any claim; empty where the token has none of that name.
+  std::optional<JsonValue> Claim(std::string_view name) const;
 
  private:
   friend class JwtVerifier;
-  VerifiedJwt() = default;
-  std::string issuer_;
-  std::string subject_;
-  std::vector<std::string> audience_;
+  VerifiedJwt(std::string_view payload, const TokenClaims& claims,
+              std::string_view key_id);
+  std::unique_ptr<char[]> text_;
+  std::string_view claims_json_;
+  std::string_view issuer_;
+  std::string_view subject_;
+  std::string_view jwt_id_;
+  std::string_view key_id_;
   WallTime expires_at_{};
   std::optional<WallTime> issued_at_;
-  std::string jwt_id_;
-  std::string key_id_;
-  JsonValue claims_;
-};
-
-/// What a token must be. A relaxation is a flag whose name says what is lost.
-struct JwtPolicy {
-  /// Accepted `alg` values; at least one.
-  std::vector<JwtAlgorithm> algorithms;
-  /// Accepted `iss` values, compared byte by byte; at least one.
-  std::vector<std::string> issuers;
-  /// Accepted members of `aud`; at least one.
-  std::vector<std::string> audiences;
-  /// Accepted `typ` values, without regard to ASCII case and to a leading
-  /// "application/" (RFC 7515 section 4.1.9); at least one.
-  std::vector<std::string> types = {"at+jwt"};
-  /// Tolerance for `exp`, `nbf` and `iat`; 0 to 10 minutes.
-  std::chrono::seconds clock_skew{60};
-
-  bool allow_any_issuer = false;
-  bool allow_any_audience = false;
-  bool allow_any_type = false;
 };
 
 class VerifierKeys;
@@ -127,16 +126,20 @@ class JwtVerifier {
   /// Checks size, form, header, key, signature and then claims, and says the
   /// first thing that was wrong. `exp` is required; a token is expired when
   /// now >= exp + clock_skew. Errors: token_too_large, token_malformed,
-  /// token_algorithm, token_key_unknown, token_signature, token_type,
-  /// token_claim (one that is required is missing, or one of the wrong form),
-  /// token_expired, clock_skew (`iat` is further ahead than the tolerance),
-  /// token_not_yet_valid, token_issuer, token_audience; with keys of a source
-  /// also key_set_unavailable, which is no verdict on the token (503).
+  /// token_encrypted, token_nested, token_unencoded (RFC 7797),
+  /// token_critical, token_algorithm, token_key_unknown, token_signature,
+  /// token_type (or kind), token_claim (one that is required is missing, or
+  /// one of the wrong form), token_expired, clock_skew (`iat` is further ahead
+  /// than the tolerance), token_not_yet_valid, token_issuer, token_audience;
+  /// with keys of a source also key_set_unavailable, which is no verdict on
+  /// the token (503).
   Result<VerifiedJwt> Verify(std::string_view token) const;
 
  private:
   struct Impl;
   explicit JwtVerifier(std::unique_ptr<const Impl> impl);
+  friend class MultiIssuerVerifier;
+  friend class TokenCacheBase;
   static Result<JwtVerifier> Make(JwtPolicy policy, VerifierKeys keys,
                                   const Clock* clock);
   std::unique_ptr<const Impl> impl_;

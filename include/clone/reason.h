@@ -40,6 +40,10 @@ enum class Reason : std::uint8_t {
   kMultipleCredentials,
   kTokenMalformed,
   kTokenTooLarge,
+  kTokenEncrypted,
+  kTokenNested,
+  kTokenUnencoded,
+  kTokenCritical,
   kTokenAlgorithm,
   kTokenKeyUnknown,
   kTokenSignature,
@@ -80,6 +84,8 @@ enum class Reason : std::uint8_t {
   // Keys and configuration.
   kKeySetMalformed,
   kKeySetAmbiguous,
+  kPemMalformed,
+  kKeyEncrypted,
   kKeyWeak,
   kAlgorithmUnsupported,
   kNotConfigured,
@@ -92,6 +98,7 @@ enum class Reason : std::uint8_t {
   kForeignOrigin,
   kInsecureUrl,
   kRedirectRefused,
+  kAddressRefused,
   // The world outside.
   kUnreachable,
   kTlsFailed,

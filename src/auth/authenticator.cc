@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "base/macros.h"
+#include "jwt/token_cache.h"
 
 namespace clone_auth {
 namespace {
@@ -83,24 +84,23 @@ Status BadClaim(std::string_view name) {
                 "claim '" + std::string(name) + "' is missing or malformed");
 }
 
-Result<Uuid> UuidOf(std::string_view name, const std::string* text) {
-  if (text == nullptr) return BadClaim(name);
-  auto uuid = Uuid::Parse(*text);
+Result<Uuid> UuidOf(std::string_view name, std::string_view text) {
+  auto uuid = Uuid::Parse(text);
   if (!uuid.ok()) return BadClaim(name);
   return uuid;
 }
 
 /// A claim that may be absent, but is a string where it is there.
 Result<std::string> TextClaim(const VerifiedJwt& token, std::string_view name) {
-  const JsonValue* claim = token.Claim(name);
-  if (claim == nullptr) return std::string();
+  const auto claim = token.Claim(name);
+  if (!claim.has_value()) return std::string();
   if (claim->AsString() == nullptr) return BadClaim(name);
   return *claim->AsString();
 }
 
 Result<Uuid> UuidClaim(const VerifiedJwt& token, std::string_view name) {
-  const JsonValue* claim = token.Claim(name);
-  return UuidOf(name, claim == nullptr ? nullptr : claim->AsString());
+  CLONE_AUTH_ASSIGN_OR_RETURN(const std::string text, TextClaim(token, name));
+  return UuidOf(name, text);
 }
 
 bool HasWord(std::string_view words, std::string_view wanted) {
@@ -114,8 +114,18 @@ bool HasWord(std::string_view words, std::string_view wanted) {
 
 }  // namespace
 
+/// Whom a token stands for, and of which generation it is.
+struct Authenticator::TokenHolder {
+  Principal principal;
+  std::int64_t generation = 0;
+};
+
+struct Authenticator::Cache {
+  std::unique_ptr<TokenCache<TokenHolder>> tokens;
+};
+
 bool Principal::HasPermission(std::string_view name) const {
-  if (kind_ == CredentialKind::kBearer) return HasWord(scope_words_, name);
+  if (kind_ == CredentialKind::kBearer) return HasWord(*scope_words_, name);
   return std::find(permissions_->begin(), permissions_->end(), name) !=
          permissions_->end();
 }
@@ -137,7 +147,16 @@ Result<Authenticator> Authenticator::Create(AuthenticatorOptions options) {
                    [](char c) { return c == ' ' || IsVisible(c); })) {
     return Status(Reason::kInvalidArgument, "the realm is not printable ASCII");
   }
-  return Authenticator(std::move(options));
+  Authenticator authenticator(std::move(options));
+  if (authenticator.options_.token_cache.has_value()) {
+    CLONE_AUTH_ASSIGN_OR_RETURN(
+        auto tokens,
+        TokenCache<TokenHolder>::Create(authenticator.options_.tokens,
+                                        *authenticator.options_.token_cache));
+    authenticator.cache_ =
+        std::make_shared<const Cache>(Cache{std::move(tokens)});
+  }
+  return authenticator;
 }
 
 Result<Principal> Authenticator::Authenticate(
@@ -184,15 +203,41 @@ Result<Principal> Authenticator::AuthenticateKey(std::string_view text) const {
 Result<Principal> Authenticator::AuthenticateToken(
     std::string_view text) const {
   if (options_.tokens == nullptr) return Status(Reason::kTokenKeyUnknown);
-  CLONE_AUTH_ASSIGN_OR_RETURN(const VerifiedJwt token,
-                              options_.tokens->Verify(text));
-  Principal principal;
+  const TokenHolder* known =
+      cache_ == nullptr ? nullptr : cache_->tokens->Find(text);
+  if (known == nullptr) return VerifyToken(text);
+  // A copy, because the access state is the caller's code.
+  const std::int64_t generation = known->generation;
+  Principal principal = known->principal;
+  CLONE_AUTH_RETURN_IF_ERROR(options_.access->CheckToken(
+      principal.subject_, principal.session_, generation));
+  return principal;
+}
+
+Result<Principal> Authenticator::VerifyToken(std::string_view text) const {
+  JwtBasis basis;
+  Result<VerifiedJwt> token = cache_ == nullptr
+                                  ? options_.tokens->Verify(text)
+                                  : cache_->tokens->Verify(text, &basis);
+  if (!token.ok()) return std::move(token).status();
+  CLONE_AUTH_ASSIGN_OR_RETURN(TokenHolder holder, ReadHolder(*token));
+  CLONE_AUTH_RETURN_IF_ERROR(options_.access->CheckToken(
+      holder.principal.subject_, holder.principal.session_, holder.generation));
+  Principal principal = holder.principal;
+  if (cache_ != nullptr) cache_->tokens->Add(text, basis, std::move(holder));
+  return principal;
+}
+
+Result<Authenticator::TokenHolder> Authenticator::ReadHolder(
+    const VerifiedJwt& token) {
+  TokenHolder holder;
+  Principal& principal = holder.principal;
   principal.kind_ = CredentialKind::kBearer;
   principal.expires_at_ = token.expires_at();
   CLONE_AUTH_ASSIGN_OR_RETURN(principal.subject_,
-                              UuidOf("sub", &token.subject()));
+                              UuidOf("sub", token.subject()));
   CLONE_AUTH_ASSIGN_OR_RETURN(principal.session_, UuidClaim(token, "sid"));
-  if (token.Claim("org") != nullptr) {
+  if (token.Claim("org").has_value()) {
     CLONE_AUTH_ASSIGN_OR_RETURN(principal.organization_,
                                 UuidClaim(token, "org"));
   }
@@ -201,15 +246,15 @@ Result<Principal> Authenticator::AuthenticateToken(
       principal.role_.empty() ||
       std::find(kRoles.begin(), kRoles.end(), principal.role_) != kRoles.end();
   if (!known_role) return BadClaim("role");
-  CLONE_AUTH_ASSIGN_OR_RETURN(principal.scope_words_,
-                              TextClaim(token, "scope"));
-  const JsonValue* generation = token.Claim("gen");
-  if (generation == nullptr || generation->AsInt() == nullptr) {
+  CLONE_AUTH_ASSIGN_OR_RETURN(std::string scope, TextClaim(token, "scope"));
+  principal.scope_words_ =
+      std::make_shared<const std::string>(std::move(scope));
+  const auto generation = token.Claim("gen");
+  if (!generation.has_value() || generation->AsInt() == nullptr) {
     return BadClaim("gen");
   }
-  CLONE_AUTH_RETURN_IF_ERROR(options_.access->CheckToken(
-      principal.subject_, principal.session_, *generation->AsInt()));
-  return principal;
+  holder.generation = *generation->AsInt();
+  return holder;
 }
 
 }  // namespace clone_auth

@@ -279,13 +279,20 @@ clone_auth_status clone_auth_verified_jwt_issued_at(
   });
 }
 
+clone_auth_status clone_auth_verified_jwt_claims(
+    const clone_auth_verified_jwt* jwt, clone_auth_string** out,
+    clone_auth_error** error) {
+  return Fence(error, {Live(jwt), Output(out)},
+               [&] { return Give(jwt->jwt.claims_json(), out); });
+}
+
 clone_auth_status clone_auth_verified_jwt_claim(
     const clone_auth_verified_jwt* jwt, const char* name, size_t name_size,
     clone_auth_string** out, clone_auth_error** error) {
   return Fence(error, {Live(jwt), ShortText(name, name_size), Output(out)},
                [&] {
-                 const auto* claim = jwt->jwt.Claim(View(name, name_size));
-                 if (claim == nullptr) return Status(Reason::kNotFound);
+                 const auto claim = jwt->jwt.Claim(View(name, name_size));
+                 if (!claim.has_value()) return Status(Reason::kNotFound);
                  return Give(JsonWriter().Value(*claim).Take(), out);
                });
 }

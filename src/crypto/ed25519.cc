@@ -32,7 +32,7 @@ class Ed25519Public final : public VerificationKey {
 
   // libsodium refuses S beyond the order and points of small order.
   bool Verify(std::string_view message,
-              std::string_view signature) const override {
+              std::string_view signature) const noexcept override {
     return signature.size() == kSignatureSize &&
            crypto_sign_ed25519_verify_detached(Bytes(signature), Bytes(message),
                                                message.size(),

@@ -24,7 +24,7 @@ class VerificationKey {
   /// key (or with this very key, where it is symmetric). False for all else,
   /// a signature of the wrong size and a failure of the library included.
   virtual bool Verify(std::string_view message,
-                      std::string_view signature) const = 0;
+                      std::string_view signature) const noexcept = 0;
 };
 
 class PrivateKey {

@@ -1,22 +1,20 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 
 #include "clone/json.h"
+#include "json/plain.h"
 #include "json/utf8.h"
 
 namespace clone_auth {
 namespace {
 
 constexpr char kHex[] = "0123456789abcdef";
-constexpr std::size_t kUsualSize = 256;
+constexpr std::size_t kUsualSize = 512;
 constexpr std::string_view kReplacement = "\xef\xbf\xbd";
 
 std::uint32_t Byte(char c) { return static_cast<std::uint8_t>(c); }
-
-bool IsPlain(char c) {
-  return Byte(c) >= 0x20 && Byte(c) < 0x80 && c != '"' && c != '\\';
-}
 
 void AppendEscape(std::string& out, char c) {
   constexpr std::string_view kNamed = "\"\\\b\f\n\r\t";
@@ -33,11 +31,17 @@ void AppendEscape(std::string& out, char c) {
 }
 
 void AppendQuoted(std::string& out, std::string_view text) {
+  if (IsPlainText(text)) {
+    const std::size_t begin = out.size();
+    out.resize(begin + text.size() + 2, '"');
+    text.copy(out.data() + begin + 1, text.size());
+    return;
+  }
   out += '"';
   std::size_t at = 0;
   while (at < text.size()) {
     std::size_t end = at;
-    while (end < text.size() && IsPlain(text[end])) ++end;
+    while (end < text.size() && IsPlainCharacter(text[end])) ++end;
     out.append(text, at, end - at);
     at = end;
     if (at == text.size()) break;
@@ -53,12 +57,20 @@ void AppendQuoted(std::string& out, std::string_view text) {
 }
 
 // Room for the longest shortest form of a double and of an int64.
-template <typename Number>
-void AppendNumber(std::string& out, Number value) {
+template <typename Number, typename... Format>
+void AppendNumber(std::string& out, Number value, Format... format) {
   std::array<char, 32> digits;
-  const auto end =
-      std::to_chars(digits.data(), digits.data() + digits.size(), value);
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(),
+                                 value, format...);
   out.append(digits.data(), end.ptr);
+}
+
+// A large one might come out as digits alone, which readers would take for an
+// integer and refuse as one of more than 64 bits.
+void AppendDouble(std::string& out, double value) {
+  constexpr double kLarge = 1e18;
+  if (std::abs(value) < kLarge) return AppendNumber(out, value);
+  AppendNumber(out, value, std::chars_format::scientific);
 }
 
 }  // namespace
@@ -148,7 +160,7 @@ JsonWriter& JsonWriter::Value(const JsonValue& value) {
   // A value made by hand may hold what JSON cannot say.
   if (!number.has_value() || !std::isfinite(*number)) return Null();
   BeforeValue();
-  AppendNumber(text_, *number);
+  AppendDouble(text_, *number);
   return *this;
 }
 

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "base/macros.h"
+#include "clone/jwt.h"
+#include "jwt/compact.h"
 #include "jwt/identifier.h"
 
 namespace clone_auth {
@@ -12,124 +14,211 @@ namespace {
 
 // 9999-12-31 23:59:59 UTC.
 constexpr std::int64_t kLastSecond = 253'402'300'799;
-
-Status WrongForm(std::string_view name) {
-  return Status(Reason::kTokenClaim,
-                "'" + std::string(name) + "' is of the wrong form");
-}
+// More digits than the last second has, and none that could overflow.
+constexpr std::size_t kMostDigits = 15;
+constexpr JsonLimits kLimits{kJwtMaxSize, kJwtMaxDepth};
 
 Status Missing(std::string_view name) {
   return Status(Reason::kTokenClaim,
                 "the token has no '" + std::string(name) + "'");
 }
 
-// The range is checked before anything is computed with the number.
-Result<std::optional<ClaimTime>> ReadTime(const JsonValue& claims,
-                                          std::string_view name) {
-  const JsonValue* value = claims.Find(name);
-  if (value == nullptr) return std::optional<ClaimTime>();
-  const std::optional<double> number = value->AsNumber();
-  if (!number.has_value() || *number < 0 ||
-      *number > static_cast<double>(kLastSecond)) {
-    return WrongForm(name);
+// A name of three characters as a number, to be switched on.
+constexpr std::uint32_t Packed(std::string_view name) {
+  std::uint32_t packed = 0;
+  for (std::size_t i = 0; i < 3; ++i) {
+    packed = (packed << 8) | static_cast<std::uint8_t>(name[i]);
   }
-  if (const std::int64_t* whole = value->AsInt()) {
-    return std::optional<ClaimTime>(std::chrono::seconds(*whole));
-  }
-  return std::optional<ClaimTime>(
-      ClaimTime(static_cast<std::int64_t>(std::floor(*number * 1000))));
+  return packed;
 }
 
-Result<std::optional<std::string>> ReadName(const JsonValue& claims,
-                                            std::string_view name) {
-  const JsonValue* value = claims.Find(name);
-  if (value == nullptr) return std::optional<std::string>();
-  const std::string* text = value->AsString();
-  if (text == nullptr || !IsIdentifier(*text)) return WrongForm(name);
-  return std::optional<std::string>(*text);
+// Fractions and exponents are rare. The range is checked before anything is
+// computed with the number.
+bool ReadRareTime(const JsonSlice& value, std::optional<ClaimTime>& time) {
+  const auto parsed = JsonValue::Parse(value.text, kLimits);
+  const std::optional<double> number =
+      parsed.ok() ? parsed->AsNumber() : std::nullopt;
+  if (!number.has_value() || *number < 0 ||
+      *number > static_cast<double>(kLastSecond)) {
+    return false;
+  }
+  time = ClaimTime(static_cast<std::int64_t>(std::floor(*number * 1000)));
+  return true;
+}
+
+bool ReadTime(const JsonSlice& value, std::optional<ClaimTime>& time) {
+  std::int64_t seconds = 0;
+  if (value.text.size() > kMostDigits) return ReadRareTime(value, time);
+  for (const char c : value.text) {
+    const auto digit = static_cast<unsigned char>(c - '0');
+    if (digit > 9) return ReadRareTime(value, time);
+    seconds = seconds * 10 + digit;
+  }
+  if (seconds > kLastSecond) return false;
+  time = std::chrono::seconds(seconds);
+  return true;
+}
+
+// Text without escapes holds no NUL, and the reader vouches for its UTF-8.
+bool IsName(const JsonSlice& value, std::string& storage) {
+  return value.IsString() &&
+         (!value.escaped || IsIdentifier(value.String(storage)));
 }
 
 // One string, or an array of them (RFC 7519 section 4.1.3).
-Result<std::optional<std::vector<std::string>>> ReadAudience(
-    const JsonValue& claims) {
-  using Audience = std::optional<std::vector<std::string>>;
-  const JsonValue* value = claims.Find("aud");
-  if (value == nullptr) return Audience();
-  std::vector<std::string> audience;
-  if (const std::string* one = value->AsString()) {
-    audience.push_back(*one);
-  } else if (const auto* list = value->AsArray()) {
-    for (const JsonValue& item : *list) {
-      if (item.AsString() == nullptr) return WrongForm("aud");
-      audience.push_back(*item.AsString());
-    }
-  } else {
-    return WrongForm("aud");
+bool IsAudience(const JsonSlice& value) {
+  std::string storage;
+  if (!value.IsArray()) return IsName(value, storage);
+  JsonReader items(value.text, kLimits);
+  while (items.Next()) {
+    if (!IsName(items.value(), storage)) return false;
   }
-  for (const std::string& name : audience) {
-    if (!IsIdentifier(name)) return WrongForm("aud");
-  }
-  return Audience(std::move(audience));
+  // A fault in its text is found again, as the payload's.
+  return true;
 }
 
-bool Contains(const std::vector<std::string>& list, const std::string& text) {
+bool Contains(const std::vector<std::string>& list, std::string_view text) {
   return std::find(list.begin(), list.end(), text) != list.end();
 }
 
-Status CheckTimes(const RegisteredClaims& claims, ClaimTime skew,
-                  ClaimTime now) {
-  if (now >= claims.expires_at + skew) return Status(Reason::kTokenExpired);
-  // Before `nbf`, because an issuer whose clock is ahead sets both, and this
-  // one says why.
-  if (claims.issued_at.has_value() && *claims.issued_at > now + skew) {
-    return Status(Reason::kClockSkew, "the token was issued in the future");
-  }
-  if (claims.not_before.has_value() && *claims.not_before > now + skew) {
-    return Status(Reason::kTokenNotYetValid);
-  }
-  return Status();
+bool Meets(const JwtClaimRule& rule, const JsonSlice& value) {
+  if (rule.values.empty()) return !value.IsNull();
+  std::string storage;
+  return value.IsString() && Contains(rule.values, value.String(storage));
 }
 
 }  // namespace
 
-Result<RegisteredClaims> ReadRegisteredClaims(const JsonValue& claims) {
-  RegisteredClaims read;
-  CLONE_AUTH_ASSIGN_OR_RETURN(const auto expires_at, ReadTime(claims, "exp"));
-  if (!expires_at.has_value()) return Missing("exp");
-  read.expires_at = *expires_at;
-  CLONE_AUTH_ASSIGN_OR_RETURN(read.not_before, ReadTime(claims, "nbf"));
-  CLONE_AUTH_ASSIGN_OR_RETURN(read.issued_at, ReadTime(claims, "iat"));
-  CLONE_AUTH_ASSIGN_OR_RETURN(read.issuer, ReadName(claims, "iss"));
-  CLONE_AUTH_ASSIGN_OR_RETURN(auto subject, ReadName(claims, "sub"));
-  read.subject = std::move(subject).value_or("");
-  CLONE_AUTH_ASSIGN_OR_RETURN(auto jwt_id, ReadName(claims, "jti"));
-  read.jwt_id = std::move(jwt_id).value_or("");
-  CLONE_AUTH_ASSIGN_OR_RETURN(read.audience, ReadAudience(claims));
-  return read;
-}
-
-Status CheckClaims(const RegisteredClaims& claims, const JwtPolicy& policy,
-                   WallTime now) {
-  CLONE_AUTH_RETURN_IF_ERROR(
-      CheckTimes(claims, policy.clock_skew,
-                 std::chrono::floor<ClaimTime>(now.time_since_epoch())));
-  if (!policy.allow_any_issuer) {
-    if (!claims.issuer.has_value()) return Missing("iss");
-    if (!Contains(policy.issuers, *claims.issuer)) {
-      return Status(Reason::kTokenIssuer);
+Status TokenClaims::Read(std::string_view payload, const JwtPolicy& policy) {
+  JsonReader members(payload, kLimits);
+  std::string wrong;
+  while (members.is_object() && members.Next()) {
+    if (!ReadClaim(members.name(), members.value()) && wrong.empty()) {
+      wrong = members.name();
+    }
+    if (!policy.claims.empty()) {
+      HoldAgainstRules(members.name(), members.value(), policy);
     }
   }
+  if (!members.status().ok()) {
+    return Status(Reason::kTokenMalformed,
+                  std::string(members.status().message()));
+  }
+  if (!members.is_object()) {
+    return Status(Reason::kTokenMalformed, "the payload is no object");
+  }
+  if (!wrong.empty()) {
+    return Status(Reason::kTokenClaim, "'" + wrong + "' is of the wrong form");
+  }
+  return expires_at.has_value() ? Status() : Missing("exp");
+}
+
+bool TokenClaims::ReadClaim(std::string_view name, const JsonSlice& value) {
+  const auto read_name = [&](Decoded place, auto& text) {
+    if (!IsName(value, decoded_[place])) return false;
+    text = value.String(decoded_[place]);
+    return true;
+  };
+  if (name.size() != 3) {
+    kind.AddClaim(name, value);
+    return true;
+  }
+  switch (Packed(name)) {
+    case Packed("iss"):
+      return read_name(kIssuer, issuer);
+    case Packed("sub"):
+      return read_name(kSubject, subject);
+    case Packed("jti"):
+      return read_name(kJwtId, jwt_id);
+    case Packed("aud"):
+      audience = value;
+      return IsAudience(value);
+    case Packed("exp"):
+      return ReadTime(value, expires_at);
+    case Packed("nbf"):
+      return ReadTime(value, not_before);
+    case Packed("iat"):
+      return ReadTime(value, issued_at);
+    case Packed("typ"):
+      kind.AddClaim(name, value);
+      return true;
+    default:
+      return true;
+  }
+}
+
+void TokenClaims::HoldAgainstRules(std::string_view name,
+                                   const JsonSlice& value,
+                                   const JwtPolicy& policy) {
+  for (std::size_t i = 0; i < policy.claims.size(); ++i) {
+    if (policy.claims[i].name == name && Meets(policy.claims[i], value)) {
+      rules_met_ |= 1U << i;
+    }
+  }
+}
+
+ValidTimes TokenClaims::Times(const JwtPolicy& policy) const {
+  const ClaimTime skew = policy.clock_skew;
+  ValidTimes times{ClaimTime(std::max(not_before.value_or(ClaimTime(0)),
+                                      issued_at.value_or(ClaimTime(0)))) -
+                       skew,
+                   *expires_at + skew};
+  if (policy.max_age.has_value() && issued_at.has_value()) {
+    times.until = std::min(times.until, *issued_at + *policy.max_age + skew);
+  }
+  return times;
+}
+
+Status TokenClaims::CheckTimes(const JwtPolicy& policy, WallTime time) const {
+  const ClaimTime now = std::chrono::floor<ClaimTime>(time.time_since_epoch());
+  if (policy.max_age.has_value() && !issued_at.has_value()) {
+    return Missing("iat");
+  }
+  const ValidTimes times = Times(policy);
+  if (now >= times.until) return Status(Reason::kTokenExpired);
+  if (now >= times.from) return Status();
+  // Rather than of `nbf`, because an issuer whose clock is ahead sets both, and
+  // this one says why.
+  if (issued_at.has_value() && *issued_at > now + policy.clock_skew) {
+    return Status(Reason::kClockSkew, "the token was issued in the future");
+  }
+  return Status(Reason::kTokenNotYetValid);
+}
+
+Status TokenClaims::Check(const JwtPolicy& policy, WallTime now) const {
+  if (!policy.allow_any_type && !kind.Allow(policy.kind)) {
+    return Status(Reason::kTokenType);
+  }
+  CLONE_AUTH_RETURN_IF_ERROR(CheckTimes(policy, now));
+  if (!policy.allow_any_issuer) {
+    if (!issuer.has_value()) return Missing("iss");
+    if (!Contains(policy.issuers, *issuer)) return Status(Reason::kTokenIssuer);
+  }
   if (!policy.allow_any_audience) {
-    if (!claims.audience.has_value()) return Missing("aud");
-    const auto& audience = *claims.audience;
-    if (std::none_of(audience.begin(), audience.end(),
-                     [&policy](const std::string& name) {
-                       return Contains(policy.audiences, name);
-                     })) {
+    if (!audience.has_value()) return Missing("aud");
+    if (!AudienceNames(*audience, policy.audiences)) {
       return Status(Reason::kTokenAudience);
     }
   }
+  for (std::size_t i = 0; i < policy.claims.size(); ++i) {
+    if ((rules_met_ >> i & 1U) == 0) {
+      return Status(Reason::kTokenClaim, "'" + policy.claims[i].name +
+                                             "' is missing or not accepted");
+    }
+  }
   return Status();
+}
+
+bool AudienceNames(const JsonSlice& text,
+                   const std::vector<std::string>& accepted) {
+  std::string storage;
+  if (!text.IsArray()) return Contains(accepted, text.String(storage));
+  JsonReader items(text.text, kLimits);
+  bool named = false;
+  while (items.Next()) {
+    named |= Contains(accepted, items.value().String(storage));
+  }
+  return named && items.status().ok();
 }
 
 WallTime ToWallTime(ClaimTime time) {

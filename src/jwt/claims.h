@@ -1,40 +1,82 @@
 #pragma once
 
-// The registered claims of a token (RFC 7519 section 4.1): their form, and
-// whether they meet a policy.
+// The claims of a token (RFC 7519 section 4.1): read in one pass over the
+// payload, and held against a policy.
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
+#include <string_view>
 
-#include "clone/json.h"
-#include "clone/jwt.h"
+#include "clone/clock.h"
+#include "clone/jwt_policy.h"
+#include "clone/status.h"
+#include "json/reader.h"
+#include "jwt/token_kind.h"
 
 namespace clone_auth {
 
 /// Whole milliseconds since 1970, which no year up to 9999 overflows.
 using ClaimTime = std::chrono::duration<std::int64_t, std::milli>;
 
-struct RegisteredClaims {
-  std::optional<std::string> issuer;
-  std::string subject;  ///< empty where the token has none
-  std::optional<std::vector<std::string>> audience;
-  std::string jwt_id;
-  ClaimTime expires_at{};
-  std::optional<ClaimTime> not_before;
-  std::optional<ClaimTime> issued_at;
+/// When a token is good, whatever else there is to check: at `from` and later,
+/// before `until`.
+struct ValidTimes {
+  ClaimTime from{};
+  ClaimTime until{};
 };
 
-/// Error: token_claim, for a claim of the wrong form and for no `exp`.
-Result<RegisteredClaims> ReadRegisteredClaims(const JsonValue& claims);
+/// Rules that a policy may have beyond the registered claims.
+inline constexpr std::size_t kMaxClaimRules = 32;
 
-/// Errors: token_claim (one that the policy asks for is missing),
-/// token_expired, clock_skew, token_not_yet_valid, token_issuer,
-/// token_audience.
-Status CheckClaims(const RegisteredClaims& claims, const JwtPolicy& policy,
-                   WallTime now);
+/// What the checks need of a payload. The views are into the payload, or into
+/// this object, which is therefore not copied.
+class TokenClaims {
+ public:
+  TokenClaims() = default;
+  TokenClaims(const TokenClaims&) = delete;
+  TokenClaims& operator=(const TokenClaims&) = delete;
+
+  /// Errors: token_malformed (not one strict JSON object), token_claim (a
+  /// claim of the wrong form, or no `exp`).
+  Status Read(std::string_view payload, const JwtPolicy& policy);
+
+  /// Errors: token_type (of another kind), token_claim (one that the policy
+  /// asks for is missing), token_expired, clock_skew, token_not_yet_valid,
+  /// token_issuer, token_audience.
+  Status Check(const JwtPolicy& policy, WallTime now) const;
+
+  ValidTimes Times(const JwtPolicy& policy) const;
+
+  KindMarks kind;  ///< the header's marks are added by whoever read it
+  std::optional<std::string_view> issuer;
+  std::string_view subject;  ///< empty where the token has none
+  std::string_view jwt_id;
+  std::optional<JsonSlice> audience;  ///< a string, or an array of them
+  std::optional<ClaimTime> expires_at;
+  std::optional<ClaimTime> not_before;
+  std::optional<ClaimTime> issued_at;
+
+ private:
+  // A claim whose text had escapes.
+  enum Decoded : std::uint8_t { kIssuer, kSubject, kJwtId, kDecodedCount };
+
+  // False for a value of the wrong form.
+  bool ReadClaim(std::string_view name, const JsonSlice& value);
+  void HoldAgainstRules(std::string_view name, const JsonSlice& value,
+                        const JwtPolicy& policy);
+  Status CheckTimes(const JwtPolicy& policy, WallTime now) const;
+
+  std::array<std::string, kDecodedCount> decoded_;
+  std::uint32_t rules_met_ = 0;  // a bit for each rule of the policy
+};
+
+/// True if `text`, which is `aud` as it stands in a payload, names one of
+/// `accepted`.
+bool AudienceNames(const JsonSlice& text,
+                   const std::vector<std::string>& accepted);
 
 /// The nearest time that a clock can show.
 WallTime ToWallTime(ClaimTime time);

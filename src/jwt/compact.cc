@@ -1,5 +1,6 @@
 #include "jwt/compact.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -16,24 +17,36 @@ Status Malformed(std::string message) {
   return Status(Reason::kTokenMalformed, std::move(message));
 }
 
-// Members that would change what is signed or what it means (RFC 7515 section
-// 4.1.11, RFC 7797, RFC 7516 section 4.1.3). We know none of them.
-constexpr std::array<std::string_view, 3> kNotUnderstood = {"crit", "b64",
-                                                            "zip"};
+// Members that change what is signed or what it means. We understand none.
+struct Refusal {
+  std::string_view name;
+  Reason reason;
+};
+constexpr std::array kRefusals = {
+    Refusal{"enc", Reason::kTokenEncrypted},  // RFC 7516 section 4.1.2
+    Refusal{"b64", Reason::kTokenUnencoded},  // RFC 7797 section 3
+    Refusal{"crit", Reason::kTokenCritical},  // RFC 7515 section 4.1.11
+    Refusal{"zip", Reason::kTokenMalformed},  // RFC 7516 section 4.1.3
+};
 
 Status CheckMembers(const JsonValue& header) {
-  for (const std::string_view name : kNotUnderstood) {
-    if (header.Find(name) != nullptr) {
-      return Malformed("the header asks for what is not supported");
-    }
+  for (const Refusal& refusal : kRefusals) {
+    if (header.Find(refusal.name) != nullptr) return Status(refusal.reason);
   }
   if (const JsonValue* content = header.Find("cty")) {
     const std::string* type = content->AsString();
-    if (type == nullptr || NormalMediaType(*type) == "jwt") {
-      return Malformed("the token holds another token");
-    }
+    if (type == nullptr) return Malformed("'cty' is no string");
+    // RFC 7519 section 5.2.
+    if (NormalMediaType(*type) == "jwt") return Status(Reason::kTokenNested);
   }
   return Status();
+}
+
+// Five parts are an encrypted token (RFC 7516 section 7.1).
+Status WrongParts(std::string_view token) {
+  return std::count(token.begin(), token.end(), '.') == 4
+             ? Status(Reason::kTokenEncrypted)
+             : Malformed("a token has three parts");
 }
 
 }  // namespace
@@ -45,24 +58,21 @@ Result<CompactToken> SplitCompact(std::string_view token) {
   if (second == std::string_view::npos ||
       token.find('.', second + 1) != std::string_view::npos || first == 0 ||
       second == first + 1) {
-    return Malformed("a token has three parts");
+    return WrongParts(token);
   }
   return CompactToken{token.substr(0, first),
                       token.substr(first + 1, second - first - 1),
                       token.substr(second + 1), token.substr(0, second)};
 }
 
-Result<JsonValue> ReadJwtPart(std::string_view encoded) {
-  Result<std::string> text = Base64UrlDecode(encoded);
-  if (!text.ok()) return Malformed("a part is not base64url");
-  Result<JsonValue> value = JsonValue::Parse(*text, {kJwtMaxSize, 32});
-  if (!value.ok()) return Malformed(std::string(value.status().message()));
-  if (value->AsObject() == nullptr) return Malformed("a part is no object");
-  return value;
-}
-
 Result<JwtHeader> ReadJwtHeader(std::string_view encoded) {
-  CLONE_AUTH_ASSIGN_OR_RETURN(const JsonValue json, ReadJwtPart(encoded));
+  const Result<std::string> decoded = Base64UrlDecode(encoded);
+  if (!decoded.ok()) return Malformed("the header is not base64url");
+  const Result<JsonValue> value =
+      JsonValue::Parse(*decoded, {kJwtMaxSize, kJwtMaxDepth});
+  if (!value.ok()) return Malformed(std::string(value.status().message()));
+  const JsonValue& json = *value;
+  if (json.AsObject() == nullptr) return Malformed("the header is no object");
   CLONE_AUTH_RETURN_IF_ERROR(CheckMembers(json));
   JwtHeader header;
   const std::string* name = json.FindString("alg");
@@ -78,7 +88,7 @@ Result<JwtHeader> ReadJwtHeader(std::string_view encoded) {
   if (const JsonValue* type = json.Find("typ")) {
     const std::string* text = type->AsString();
     if (text == nullptr) return Status(Reason::kTokenType);
-    header.type = *text;
+    header.type = NormalMediaType(*text);
   }
   return header;
 }

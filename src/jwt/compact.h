@@ -6,11 +6,13 @@
 #include <string>
 #include <string_view>
 
-#include "clone/json.h"
 #include "clone/result.h"
 #include "jwt/algorithms.h"
 
 namespace clone_auth {
+
+/// How deep the JSON in a token may nest.
+inline constexpr std::size_t kJwtMaxDepth = 32;
 
 /// The parts of a token, as they stand in its text.
 struct CompactToken {
@@ -20,23 +22,20 @@ struct CompactToken {
   std::string_view signing_input;  ///< header, dot and payload
 };
 
-/// Error: token_malformed, where the parts are not exactly three or one of the
-/// first two is empty.
+/// Errors: token_malformed, where the parts are not exactly three or one of the
+/// first two is empty; token_encrypted, where they are five.
 Result<CompactToken> SplitCompact(std::string_view token);
 
 struct JwtHeader {
   const Algorithm* algorithm = nullptr;
   std::optional<std::string> key_id;
-  std::optional<std::string> type;
+  std::optional<std::string> type;  ///< in its normal form
 };
 
 /// Reads a header. What it says of where to find a key (jwk, jku, x5u, x5c) is
-/// not looked at. Errors: token_malformed, also for what would change how the
-/// token is read (crit, b64, zip, a nested token); token_algorithm;
-/// token_type, where `typ` is no string.
+/// not looked at. Errors: token_malformed; token_encrypted, token_nested,
+/// token_unencoded and token_critical for what would change how the token is
+/// read; token_algorithm; token_type, where `typ` is no string.
 Result<JwtHeader> ReadJwtHeader(std::string_view encoded);
-
-/// The JSON object that `encoded` is. Error: token_malformed.
-Result<JsonValue> ReadJwtPart(std::string_view encoded);
 
 }  // namespace clone_auth

@@ -51,16 +51,43 @@ Status CheckUse(const JsonValue& jwk, std::string_view operation) {
 // Writes what stands before the closing brace of a public JWK.
 void WriteHead(JsonWriter& writer, const Algorithm& row,
                const std::optional<std::string>& key_id, bool with_algorithm) {
-  writer.BeginObject().Name("kty").String(row.key_type);
-  if (!row.curve.empty()) writer.Name("crv").String(row.curve);
+  writer.BeginObject().Name("kty").String(row.type->name);
+  if (!row.type->curve.empty()) writer.Name("crv").String(row.type->curve);
   if (key_id.has_value()) writer.Name("kid").String(*key_id);
   if (with_algorithm) writer.Name("alg").String(row.name);
   writer.Name("use").String("sig");
 }
 
-void Append(Secret& out, std::size_t& at, std::string_view text) {
-  std::memcpy(out.MutableBytes() + at, text.data(), text.size());
-  at += text.size();
+// A member whose text needs no escapes.
+struct Member {
+  std::string_view name;
+  Secret text;
+};
+
+// `head`, the members and a closing brace. Put together by hand, so that no
+// copy of a secret is left behind in a string that grew.
+Secret WithMembers(std::string_view head, const std::vector<Member>& members) {
+  constexpr std::string_view kAround = "\"\":\"\",";
+  std::size_t size = head.size();
+  for (const Member& member : members) {
+    size += kAround.size() + member.name.size() + member.text.size();
+  }
+  Secret json = Secret::OfSize(size);
+  char* out = json.MutableBytes();
+  const auto append = [&out](std::string_view text) {
+    std::memcpy(out, text.data(), text.size());
+    out += text.size();
+  };
+  append(head);
+  for (const Member& member : members) {
+    append("\"");
+    append(member.name);
+    append("\":\"");
+    append(member.text.Reveal());
+    append("\",");
+  }
+  out[-1] = '}';  // for the last comma
+  return json;
 }
 
 }  // namespace
@@ -87,7 +114,7 @@ Result<KeyParts> ReadJwkParts(const JsonValue& jwk, const Algorithm& row,
                               std::size_t count) {
   KeyParts parts;
   for (std::size_t i = 0; i < count; ++i) {
-    const std::string name(row.members[i]);
+    const std::string name(row.type->members[i]);
     const std::string* text = jwk.FindString(name);
     if (text == nullptr) return Malformed("the key has no '" + name + "'");
     Result<Secret> bytes = Base64UrlDecodeSecret(*text);
@@ -97,12 +124,28 @@ Result<KeyParts> ReadJwkParts(const JsonValue& jwk, const Algorithm& row,
   return parts;
 }
 
-KeyParts VerificationParts(const Algorithm& row, const KeyParts& parts) {
+KeyParts VerificationParts(const KeyType& type, const KeyParts& parts) {
   KeyParts copy;
-  for (std::size_t i = 0; i < row.verify_count; ++i) {
+  for (std::size_t i = 0; i < type.verify_count; ++i) {
     copy.push_back(parts[i].Clone());
   }
   return copy;
+}
+
+Result<FileKey> ForAlgorithm(Result<ImportedKey> imported,
+                             JwtAlgorithm algorithm, bool is_private) {
+  if (!imported.ok()) return std::move(imported).status();
+  if (imported->is_private != is_private) {
+    return Status(Reason::kPemMalformed, is_private ? "this is no private key"
+                                                    : "this is a private key");
+  }
+  for (const Algorithm& row : Algorithms()) {
+    if (row.id == algorithm && row.type->name == imported->type &&
+        row.type->curve == imported->curve) {
+      return FileKey{&row, std::move(imported->parts)};
+    }
+  }
+  return Malformed("the key is not of the type that the algorithm takes");
 }
 
 std::string WritePublicJwk(const Algorithm& row,
@@ -111,8 +154,9 @@ std::string WritePublicJwk(const Algorithm& row,
   if (row.symmetric()) return {};
   JsonWriter writer;
   WriteHead(writer, row, key_id, with_algorithm);
-  for (std::size_t i = 0; i < row.public_count; ++i) {
-    writer.Name(row.members[i]).String(Base64UrlEncode(parts[i].Reveal()));
+  for (std::size_t i = 0; i < row.type->public_count; ++i) {
+    writer.Name(row.type->members[i])
+        .String(Base64UrlEncode(parts[i].Reveal()));
   }
   return writer.EndObject().Take();
 }
@@ -123,43 +167,29 @@ Secret WritePrivateJwk(const Algorithm& row,
   JsonWriter writer;
   WriteHead(writer, row, key_id, true);
   const std::string head = writer.Take();
-  // Put together by hand, so that no copy of the secret parts is left behind
-  // in a string that grew.
-  std::vector<Secret> members;
-  std::size_t size = head.size() + 1;
-  for (std::size_t i = 0; i < row.sign_count; ++i) {
-    members.push_back(Base64UrlEncodeSecret(parts[i]));
-    size += std::string_view(",\"\":\"\"").size() + row.members[i].size() +
-            members[i].size();
+  std::vector<Member> members;
+  for (std::size_t i = 0; i < row.type->sign_count; ++i) {
+    members.push_back({row.type->members[i], Base64UrlEncodeSecret(parts[i])});
   }
-  Secret jwk = Secret::OfSize(size);
-  std::size_t at = 0;
-  Append(jwk, at, head);
-  for (std::size_t i = 0; i < members.size(); ++i) {
-    Append(jwk, at, ",\"");
-    Append(jwk, at, row.members[i]);
-    Append(jwk, at, "\":\"");
-    Append(jwk, at, members[i].Reveal());
-    Append(jwk, at, "\"");
-  }
-  Append(jwk, at, "}");
-  return jwk;
+  return WithMembers(head + ",", members);
 }
 
-std::string Thumbprint(const Algorithm& row, const KeyParts& parts) {
-  std::vector<std::pair<std::string_view, std::string>> members;
-  members.emplace_back("kty", row.key_type);
-  if (!row.curve.empty()) members.emplace_back("crv", row.curve);
-  for (std::size_t i = 0; i < row.verify_count; ++i) {
-    members.emplace_back(row.members[i], Base64UrlEncode(parts[i].Reveal()));
+std::string Thumbprint(const KeyType& type, const KeyParts& parts) {
+  std::vector<Member> members;
+  members.push_back({"kty", Secret::CopyOf(type.name)});
+  if (!type.curve.empty()) {
+    members.push_back({"crv", Secret::CopyOf(type.curve)});
   }
-  std::sort(members.begin(), members.end());
-  JsonWriter writer;
-  writer.BeginObject();
-  for (const auto& [name, text] : members) writer.Name(name).String(text);
-  const Sha256Digest digest = Sha256(writer.EndObject().Take());
-  return Base64UrlEncode(
+  // What verifies is the secret itself where the key is symmetric.
+  for (std::size_t i = 0; i < type.verify_count; ++i) {
+    members.push_back({type.members[i], Base64UrlEncodeSecret(parts[i])});
+  }
+  std::sort(members.begin(), members.end(),
+            [](const Member& a, const Member& b) { return a.name < b.name; });
+  const Sha256Digest digest = Sha256(WithMembers("{", members).Reveal());
+  const Secret bytes = Secret::CopyOf(
       {reinterpret_cast<const char*>(digest.data()), digest.size()});
+  return std::string(Base64UrlEncodeSecret(bytes).Reveal());
 }
 
 }  // namespace clone_auth

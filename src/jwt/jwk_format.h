@@ -7,6 +7,7 @@
 
 #include "clone/json.h"
 #include "clone/secret.h"
+#include "crypto/key_import.h"
 #include "jwt/algorithms.h"
 
 namespace clone_auth {
@@ -18,10 +19,25 @@ struct JwkHead {
   std::string curve;                     ///< empty where it has none
   const Algorithm* algorithm = nullptr;  ///< null where it names none
 
-  /// True if the key may serve `row`.
+  /// True if the key may serve `row`. EdDSA and the name of its curve mean the
+  /// same (RFC 9864 section 2.2), so a key that is for one verifies both.
   bool Fits(const Algorithm& row) const {
-    return row.key_type == key_type && row.curve == curve &&
-           (algorithm == nullptr || algorithm == &row);
+    return IsOfType(*row.type) &&
+           (algorithm == nullptr || algorithm->id == row.id ||
+            (row.type->name == "OKP" &&
+             (algorithm->id == JwtAlgorithm::kEdDsa ||
+              IsOfType(*algorithm->type))));
+  }
+
+  /// True if `row` is what the key signs by: the algorithm that it names, or
+  /// any that its type has.
+  bool SignsBy(const Algorithm& row) const {
+    return IsOfType(*row.type) &&
+           (algorithm == nullptr || algorithm->id == row.id);
+  }
+
+  bool IsOfType(const KeyType& type) const {
+    return type.name == key_type && type.curve == curve;
   }
 };
 
@@ -29,12 +45,24 @@ struct JwkHead {
 /// Errors: key_set_malformed, algorithm_unsupported.
 Result<JwkHead> ReadJwkHead(const JsonValue& jwk, std::string_view operation);
 
-/// The first `count` members of `row`, decoded. Error: key_set_malformed.
+/// The first `count` members of `row`'s type, decoded. Error:
+/// key_set_malformed.
 Result<KeyParts> ReadJwkParts(const JsonValue& jwk, const Algorithm& row,
                               std::size_t count);
 
 /// A copy of the parts that verify.
-KeyParts VerificationParts(const Algorithm& row, const KeyParts& parts);
+KeyParts VerificationParts(const KeyType& type, const KeyParts& parts);
+
+/// What a key in another form than a JWK's says: the row of `algorithm` that
+/// takes it. Errors: those of ImportPem(); pem_malformed where it is no private
+/// key although it should be, or the reverse; key_set_malformed where the
+/// algorithm takes no such key.
+struct FileKey {
+  const Algorithm* row;
+  KeyParts parts;
+};
+Result<FileKey> ForAlgorithm(Result<ImportedKey> imported,
+                             JwtAlgorithm algorithm, bool is_private);
 
 /// The JWK of the public parts; empty where the key is symmetric. `alg` is
 /// written if `with_algorithm`.
@@ -48,6 +76,6 @@ Secret WritePrivateJwk(const Algorithm& row,
                        const KeyParts& parts);
 
 /// RFC 7638, with SHA-256, as base64url.
-std::string Thumbprint(const Algorithm& row, const KeyParts& parts);
+std::string Thumbprint(const KeyType& type, const KeyParts& parts);
 
 }  // namespace clone_auth

@@ -5,6 +5,7 @@
 #include "base/macros.h"
 #include "clone/json.h"
 #include "jwt/jwk_format.h"
+#include "jwt/public_key.h"
 #include "jwt/signing_key.h"
 
 namespace clone_auth {
@@ -13,32 +14,56 @@ namespace {
 constexpr std::size_t kMaxBytes = 256 * 1024;
 constexpr std::size_t kMaxKeys = 100;
 
+// A key for every algorithm that it may serve.
 struct ReadKey {
-  JwkHead head;
+  std::optional<std::string> key_id;
   std::string_view key_type;
   std::vector<JwkEntry> entries;  // at least one
   std::string published;
 };
 
-// One member of `keys`, for every algorithm that it may serve. A secret that
-// is long enough for one may be too short for another.
-Result<ReadKey> Read(const JsonValue& jwk, JwkTrust trust) {
+// A secret that is long enough for one algorithm may be too short for another.
+Result<ReadKey> Prepare(const JwkHead& head, const KeyParts& parts) {
   ReadKey read;
-  CLONE_AUTH_ASSIGN_OR_RETURN(read.head, ReadJwkHead(jwk, "verify"));
+  read.key_id = head.key_id;
   for (const Algorithm& row : Algorithms()) {
-    if (!read.head.Fits(row)) continue;
-    if (row.symmetric() && trust == JwkTrust::kRemote) continue;
-    CLONE_AUTH_ASSIGN_OR_RETURN(const KeyParts parts,
-                                ReadJwkParts(jwk, row, row.verify_count));
+    if (!head.Fits(row)) continue;
     auto key = row.read_verification(parts);
     if (!key.ok()) continue;
-    read.key_type = row.key_type;
-    read.published = WritePublicJwk(row, read.head.key_id, parts,
-                                    read.head.algorithm != nullptr);
-    read.entries.push_back({&row, read.head.key_id, std::move(*key)});
+    read.key_type = row.type->name;
+    if (read.published.empty() && head.SignsBy(row)) {
+      read.published =
+          WritePublicJwk(row, head.key_id, parts, head.algorithm != nullptr);
+    }
+    read.entries.push_back({&row, head.key_id, std::move(*key)});
   }
   if (read.entries.empty()) return Status(Reason::kKeySetMalformed);
   return read;
+}
+
+// One member of `keys`.
+Result<ReadKey> Read(const JsonValue& jwk, JwkTrust trust) {
+  CLONE_AUTH_ASSIGN_OR_RETURN(const JwkHead head, ReadJwkHead(jwk, "verify"));
+  for (const Algorithm& row : Algorithms()) {
+    if (!head.Fits(row)) continue;
+    if (row.symmetric() && trust == JwkTrust::kRemote) break;
+    CLONE_AUTH_ASSIGN_OR_RETURN(const KeyParts parts,
+                                ReadJwkParts(jwk, row, row.type->verify_count));
+    return Prepare(head, parts);
+  }
+  return Status(Reason::kKeySetMalformed);
+}
+
+// Adds the key to `set`. Error: key_set_ambiguous.
+template <typename Set>
+Status Add(ReadKey read, Set& set) {
+  CLONE_AUTH_RETURN_IF_ERROR(set.AddName(read.key_id, read.key_type));
+  for (JwkEntry& entry : read.entries) {
+    entry.number = set.published.size();
+    set.entries.push_back(std::move(entry));
+  }
+  set.published.push_back(std::move(read.published));
+  return Status();
 }
 
 }  // namespace
@@ -63,7 +88,7 @@ Result<const VerificationKey*> JwkSet::Impl::Find(
   for (const JwkEntry& entry : entries) {
     if (key_id.has_value() && entry.key_id != key_id) continue;
     known = true;
-    if (entry.algorithm != &algorithm) continue;
+    if (entry.algorithm->id != algorithm.id) continue;
     if (found != nullptr) {
       return Status(Reason::kTokenKeyUnknown,
                     "the token names no key and several could be meant");
@@ -103,12 +128,7 @@ Result<JwkSet> JwkSet::Parse(std::string_view json, JwkTrust trust) {
       ++impl->skipped;
       continue;
     }
-    CLONE_AUTH_RETURN_IF_ERROR(
-        impl->AddName(read->head.key_id, read->key_type));
-    for (JwkEntry& entry : read->entries) {
-      impl->entries.push_back(std::move(entry));
-    }
-    impl->published.push_back(std::move(read->published));
+    CLONE_AUTH_RETURN_IF_ERROR(Add(std::move(*read), *impl));
   }
   return JwkSet(std::move(impl));
 }
@@ -120,11 +140,23 @@ Result<JwkSet> JwkSet::Of(const std::vector<const JwtSigningKey*>& keys) {
     const Algorithm& row = *source.algorithm;
     std::optional<std::string> key_id;
     if (!source.key_id.empty()) key_id = source.key_id;
-    CLONE_AUTH_RETURN_IF_ERROR(impl->AddName(key_id, row.key_type));
+    CLONE_AUTH_RETURN_IF_ERROR(impl->AddName(key_id, row.type->name));
     CLONE_AUTH_ASSIGN_OR_RETURN(
-        auto key, row.read_verification(VerificationParts(row, source.parts)));
-    impl->entries.push_back({&row, std::move(key_id), std::move(key)});
+        auto key,
+        row.read_verification(VerificationParts(*row.type, source.parts)));
+    impl->entries.push_back(
+        {&row, std::move(key_id), std::move(key), impl->published.size()});
     impl->published.push_back(signing->ToPublicJwk());
+  }
+  return JwkSet(std::move(impl));
+}
+
+Result<JwkSet> JwkSet::OfPublic(const std::vector<JwtPublicKey>& keys) {
+  auto impl = std::make_shared<Impl>();
+  for (const JwtPublicKey& key : keys) {
+    CLONE_AUTH_ASSIGN_OR_RETURN(ReadKey read,
+                                Prepare(key.impl_->head, key.impl_->parts));
+    CLONE_AUTH_RETURN_IF_ERROR(Add(std::move(read), *impl));
   }
   return JwkSet(std::move(impl));
 }

@@ -16,6 +16,7 @@ struct JwkEntry {
   const Algorithm* algorithm;
   std::optional<std::string> key_id;
   std::unique_ptr<const VerificationKey> key;
+  std::size_t number = 0;  ///< of the key, which may have several entries
 };
 
 struct JwkSet::Impl {

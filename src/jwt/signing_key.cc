@@ -4,6 +4,7 @@
 
 #include "base/macros.h"
 #include "clone/json.h"
+#include "crypto/pem.h"
 #include "jwt/identifier.h"
 #include "jwt/jwk_format.h"
 
@@ -34,36 +35,65 @@ Result<JwtSigningKey> JwtSigningKey::Impl::Make(const Algorithm& algorithm,
       Impl{&algorithm, std::move(key_id), std::move(parts), std::move(key)}));
 }
 
+Result<JwtSigningKey> JwtSigningKey::Impl::MakeNamed(const Algorithm& algorithm,
+                                                     std::string key_id,
+                                                     KeyParts parts) {
+  if (key_id.empty()) key_id = clone_auth::Thumbprint(*algorithm.type, parts);
+  return Make(algorithm, std::move(key_id), std::move(parts));
+}
+
 Result<JwtSigningKey> JwtSigningKey::Generate(JwtAlgorithm algorithm,
                                               std::string key_id) {
   const Algorithm& row = Describe(algorithm);
   CLONE_AUTH_ASSIGN_OR_RETURN(KeyParts parts, row.generate());
-  if (key_id.empty()) key_id = Thumbprint(row, parts);
-  return Impl::Make(row, std::move(key_id), std::move(parts));
+  return Impl::MakeNamed(row, std::move(key_id), std::move(parts));
 }
 
 Result<JwtSigningKey> JwtSigningKey::FromJwk(const Secret& jwk) {
-  CLONE_AUTH_ASSIGN_OR_RETURN(const JsonValue value,
-                              JsonValue::Parse(jwk.Reveal()));
+  CLONE_AUTH_ASSIGN_OR_RETURN(
+      const JsonValue value,
+      JsonValue::Parse(jwk.Reveal(), {kKeyFileMaxSize, 32}));
   CLONE_AUTH_ASSIGN_OR_RETURN(const JwkHead head, ReadJwkHead(value, "sign"));
   for (const Algorithm& row : Algorithms()) {
-    if (!head.Fits(row)) continue;
+    if (!head.SignsBy(row)) continue;
     CLONE_AUTH_ASSIGN_OR_RETURN(KeyParts parts,
-                                ReadJwkParts(value, row, row.sign_count));
-    std::string key_id =
-        head.key_id.has_value() ? *head.key_id : Thumbprint(row, parts);
-    return Impl::Make(row, std::move(key_id), std::move(parts));
+                                ReadJwkParts(value, row, row.type->sign_count));
+    if (head.key_id.has_value()) {
+      return Impl::Make(row, *head.key_id, std::move(parts));
+    }
+    return Impl::MakeNamed(row, {}, std::move(parts));
   }
   return Status(Reason::kAlgorithmUnsupported,
                 "no algorithm takes a key of this type");
 }
 
+Result<JwtSigningKey> JwtSigningKey::FromPem(const Secret& pem,
+                                             JwtAlgorithm algorithm,
+                                             std::string key_id) {
+  CLONE_AUTH_ASSIGN_OR_RETURN(
+      FileKey key, ForAlgorithm(ImportPem(pem.Reveal()), algorithm, true));
+  return Impl::MakeNamed(*key.row, std::move(key_id), std::move(key.parts));
+}
+
+Result<JwtSigningKey> JwtSigningKey::FromDer(const Secret& der,
+                                             JwtAlgorithm algorithm,
+                                             std::string key_id) {
+  CLONE_AUTH_ASSIGN_OR_RETURN(
+      FileKey key, ForAlgorithm(ImportDer(der.Reveal()), algorithm, true));
+  return Impl::MakeNamed(*key.row, std::move(key_id), std::move(key.parts));
+}
+
 Result<JwtSigningKey> JwtSigningKey::FromSharedSecret(Secret secret,
-                                                      std::string key_id) {
+                                                      std::string key_id,
+                                                      JwtAlgorithm algorithm) {
+  const Algorithm& row = Describe(algorithm);
+  if (!row.symmetric()) {
+    return Status(Reason::kInvalidArgument,
+                  "a shared secret serves HMAC alone");
+  }
   KeyParts parts;
   parts.push_back(std::move(secret));
-  return Impl::Make(Describe(JwtAlgorithm::kHs256), std::move(key_id),
-                    std::move(parts));
+  return Impl::Make(row, std::move(key_id), std::move(parts));
 }
 
 JwtAlgorithm JwtSigningKey::algorithm() const { return impl_->algorithm->id; }
@@ -73,6 +103,20 @@ const std::string& JwtSigningKey::key_id() const { return impl_->key_id; }
 Secret JwtSigningKey::ToJwk() const {
   return WritePrivateJwk(*impl_->algorithm, OptionalId(impl_->key_id),
                          impl_->parts);
+}
+
+Result<Secret> JwtSigningKey::ToPem() const {
+  const KeyType& type = *impl_->algorithm->type;
+  if (type.symmetric()) {
+    return Status(Reason::kInvalidArgument, "a symmetric key has no PEM");
+  }
+  ImportedKey key{type.name, type.curve, true, {}};
+  for (const Secret& part : impl_->parts) key.parts.push_back(part.Clone());
+  return ExportPem(key);
+}
+
+std::string JwtSigningKey::Thumbprint() const {
+  return clone_auth::Thumbprint(*impl_->algorithm->type, impl_->parts);
 }
 
 std::string JwtSigningKey::ToPublicJwk() const {

@@ -13,6 +13,10 @@ struct JwtSigningKey::Impl {
   static Result<JwtSigningKey> Make(const Algorithm& algorithm,
                                     std::string key_id, KeyParts parts);
 
+  /// The same; an empty `key_id` becomes the key's thumbprint.
+  static Result<JwtSigningKey> MakeNamed(const Algorithm& algorithm,
+                                         std::string key_id, KeyParts parts);
+
   const Algorithm* algorithm;
   std::string key_id;  // empty where it has none
   KeyParts parts;

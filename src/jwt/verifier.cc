@@ -1,18 +1,26 @@
 #include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstring>
 #include <utility>
 
 #include "base/base64url.h"
 #include "base/macros.h"
 #include "clone/jwt.h"
-#include "jwt/claims.h"
-#include "jwt/compact.h"
 #include "jwt/media_type.h"
-#include "jwt/verifier_keys.h"
+#include "jwt/verifier_impl.h"
 
 namespace clone_auth {
 namespace {
 
 constexpr std::chrono::seconds kMaxSkew{600};
+// Of RSA with 8192 bits.
+constexpr std::size_t kMaxSignature = 1024;
+constexpr std::size_t kMaxPayload = Base64UrlDecodedSize(kJwtMaxSize);
+// Issuers repeat their headers, so each thread remembers some. A longer one is
+// read every time.
+constexpr std::size_t kHeaderSlots = 16;
+constexpr std::size_t kMaxKeptHeader = 1024;
 
 Status Invalid(std::string message) {
   return Status(Reason::kInvalidArgument, std::move(message));
@@ -40,28 +48,147 @@ Status CheckPolicy(const JwtPolicy& policy, const Clock* clock) {
       policy.clock_skew > kMaxSkew) {
     return Invalid("the clock skew is from 0 to 10 minutes");
   }
+  if (policy.max_age.has_value() &&
+      *policy.max_age <= std::chrono::seconds::zero()) {
+    return Invalid("the greatest age is more than 0");
+  }
+  if (policy.claims.size() > kMaxClaimRules) {
+    return Invalid("the policy has more than 32 claims");
+  }
   return Status();
+}
+
+JwtPolicy WithNormalTypes(JwtPolicy policy) {
+  for (std::string& type : policy.types) type = NormalMediaType(type);
+  return policy;
+}
+
+std::uint64_t NextVerifierId() {
+  static std::atomic<std::uint64_t> last{0};
+  return ++last;
+}
+
+// Of some characters only: they are compared in any case, and headers that were
+// found good are not chosen to collide.
+std::size_t HashOf(std::string_view text) {
+  constexpr std::size_t kSamples = 4;
+  std::uint64_t hash = text.size();
+  for (std::size_t i = 1; i <= kSamples && text.size() >= sizeof hash; ++i) {
+    std::uint64_t sample = 0;
+    std::memcpy(&sample,
+                text.data() + (text.size() - sizeof sample) * i / kSamples,
+                sizeof sample);
+    hash = (hash ^ sample) * 0x9e3779b97f4a7c15;
+  }
+  return hash >> 32;
+}
+
+// This thread's place for a header of this verifier, which another one may
+// occupy.
+std::optional<OpenedHeader>& SlotOf(std::uint64_t verifier,
+                                    std::string_view text) {
+  static thread_local std::array<std::optional<OpenedHeader>, kHeaderSlots>
+      slots;
+  return slots[(HashOf(text) + verifier) % kHeaderSlots];
+}
+
+Status CheckSignature(const CompactToken& token, const VerificationKey& key) {
+  std::array<char, kMaxSignature + kBase64UrlSlack> signature;  // NOLINT
+  const std::size_t size = Base64UrlDecodedSize(token.signature.size());
+  if (size > kMaxSignature) return Status(Reason::kTokenSignature);
+  if (!Base64UrlDecodeTo(token.signature, signature.data())) {
+    return Status(Reason::kTokenMalformed, "the signature is not base64url");
+  }
+  return key.Verify(token.signing_input, {signature.data(), size})
+             ? Status()
+             : Status(Reason::kTokenSignature);
 }
 
 }  // namespace
 
-struct JwtVerifier::Impl {
-  JwtPolicy policy;  // types in their normal form
-  VerifierKeys keys;
-  const Clock* clock;
+JwtVerifier::Impl::Impl(JwtPolicy p, VerifierKeys k, const Clock* c)
+    : id(NextVerifierId()),
+      policy(WithNormalTypes(std::move(p))),
+      keys(std::move(k)),
+      clock(c) {}
 
-  bool Allows(const Algorithm& algorithm) const {
-    return std::find(policy.algorithms.begin(), policy.algorithms.end(),
-                     algorithm.id) != policy.algorithms.end();
-  }
+bool JwtVerifier::Impl::AllowsType(
+    const std::optional<std::string>& normal_type) const {
+  if (policy.allow_any_type) return true;
+  if (!normal_type.has_value()) return policy.allow_missing_type;
+  return std::find(policy.types.begin(), policy.types.end(), *normal_type) !=
+         policy.types.end();
+}
 
-  bool AllowsType(const std::optional<std::string>& type) const {
-    if (policy.allow_any_type) return true;
-    return type.has_value() &&
-           std::find(policy.types.begin(), policy.types.end(),
-                     NormalMediaType(*type)) != policy.types.end();
+Result<OpenedHeader> JwtVerifier::Impl::Open(
+    std::string_view encoded, const JwkSnapshot*& snapshot) const {
+  CLONE_AUTH_ASSIGN_OR_RETURN(JwtHeader header, ReadJwtHeader(encoded));
+  if (std::find(policy.algorithms.begin(), policy.algorithms.end(),
+                header.algorithm->id) == policy.algorithms.end()) {
+    return Status(Reason::kTokenAlgorithm);
   }
-};
+  CLONE_AUTH_ASSIGN_OR_RETURN(
+      const FoundKey found,
+      keys.Find(*header.algorithm, header.key_id, *clock));
+  snapshot = found.snapshot;
+  OpenedHeader opened;
+  opened.verifier = id;
+  opened.generation = found.snapshot->generation;
+  opened.text = encoded;
+  opened.key_id = std::move(header.key_id).value_or("");
+  opened.type_allowed = AllowsType(header.type);
+  opened.key = found.key;
+  if (header.type.has_value()) opened.kind.AddType(*header.type);
+  return opened;
+}
+
+Result<VerifiedJwt> JwtVerifier::Impl::Verify(std::string_view token,
+                                              JwtBasis* basis) const {
+  if (token.size() > kJwtMaxSize) return Status(Reason::kTokenTooLarge);
+  CLONE_AUTH_ASSIGN_OR_RETURN(const CompactToken compact, SplitCompact(token));
+  std::optional<OpenedHeader>& known = SlotOf(id, compact.header);
+  if (known.has_value() && known->Is(id, compact.header)) {
+    const WallTime now = clock->Now();
+    CLONE_AUTH_ASSIGN_OR_RETURN(const JwkSnapshot* current, keys.Look(now));
+    // Clock and source are the caller's code, which may have verified another
+    // token and taken the place.
+    if (known->Is(id, compact.header) &&
+        known->generation == current->generation) {
+      CLONE_AUTH_RETURN_IF_ERROR(CheckSignature(compact, *known->key));
+      return ReadClaims(compact.payload, *known, now, basis);
+    }
+  }
+  const JwkSnapshot* snapshot = nullptr;
+  CLONE_AUTH_ASSIGN_OR_RETURN(OpenedHeader opened,
+                              Open(compact.header, snapshot));
+  CLONE_AUTH_RETURN_IF_ERROR(CheckSignature(compact, *opened.key));
+  if (!opened.type_allowed) return Status(Reason::kTokenType);
+  // Only now: nobody without a key may decide what a thread remembers.
+  opened.keys = snapshot->keys;
+  auto jwt = ReadClaims(compact.payload, opened, clock->Now(), basis);
+  if (compact.header.size() <= kMaxKeptHeader) known = std::move(opened);
+  return jwt;
+}
+
+Result<VerifiedJwt> JwtVerifier::Impl::ReadClaims(std::string_view encoded,
+                                                  const OpenedHeader& header,
+                                                  WallTime now,
+                                                  JwtBasis* basis) const {
+  std::array<char, kMaxPayload + kBase64UrlSlack> decoded;  // NOLINT
+  if (!Base64UrlDecodeTo(encoded, decoded.data())) {
+    return Status(Reason::kTokenMalformed, "the payload is not base64url");
+  }
+  const std::string_view payload(decoded.data(),
+                                 Base64UrlDecodedSize(encoded.size()));
+  TokenClaims claims;
+  claims.kind = header.kind;
+  CLONE_AUTH_RETURN_IF_ERROR(claims.Read(payload, policy));
+  CLONE_AUTH_RETURN_IF_ERROR(claims.Check(policy, now));
+  if (basis != nullptr) {
+    *basis = {claims.Times(policy), header.key, header.generation};
+  }
+  return VerifiedJwt(payload, claims, header.key_id);
+}
 
 JwtVerifier::JwtVerifier(std::unique_ptr<const Impl> impl)
     : impl_(std::move(impl)) {}
@@ -83,50 +210,12 @@ Result<JwtVerifier> JwtVerifier::Create(JwtPolicy policy, JwkSource* keys,
 Result<JwtVerifier> JwtVerifier::Make(JwtPolicy policy, VerifierKeys keys,
                                       const Clock* clock) {
   CLONE_AUTH_RETURN_IF_ERROR(CheckPolicy(policy, clock));
-  for (std::string& type : policy.types) type = NormalMediaType(type);
-  return JwtVerifier(std::make_unique<const Impl>(
-      Impl{std::move(policy), std::move(keys), clock}));
+  return JwtVerifier(
+      std::make_unique<const Impl>(std::move(policy), std::move(keys), clock));
 }
 
 Result<VerifiedJwt> JwtVerifier::Verify(std::string_view token) const {
-  if (token.size() > kJwtMaxSize) return Status(Reason::kTokenTooLarge);
-  CLONE_AUTH_ASSIGN_OR_RETURN(const CompactToken compact, SplitCompact(token));
-  CLONE_AUTH_ASSIGN_OR_RETURN(JwtHeader header, ReadJwtHeader(compact.header));
-  if (!impl_->Allows(*header.algorithm)) {
-    return Status(Reason::kTokenAlgorithm);
-  }
-  CLONE_AUTH_ASSIGN_OR_RETURN(
-      const VerificationKey* key,
-      impl_->keys.Find(*header.algorithm, header.key_id, *impl_->clock));
-  const Result<std::string> signature = Base64UrlDecode(compact.signature);
-  if (!signature.ok()) {
-    return Status(Reason::kTokenMalformed, "the signature is not base64url");
-  }
-  if (!key->Verify(compact.signing_input, *signature)) {
-    return Status(Reason::kTokenSignature);
-  }
-  if (!impl_->AllowsType(header.type)) return Status(Reason::kTokenType);
-
-  CLONE_AUTH_ASSIGN_OR_RETURN(JsonValue claims, ReadJwtPart(compact.payload));
-  CLONE_AUTH_ASSIGN_OR_RETURN(RegisteredClaims registered,
-                              ReadRegisteredClaims(claims));
-  CLONE_AUTH_RETURN_IF_ERROR(
-      CheckClaims(registered, impl_->policy, impl_->clock->Now()));
-
-  VerifiedJwt jwt;
-  jwt.issuer_ = std::move(registered.issuer).value_or("");
-  jwt.subject_ = std::move(registered.subject);
-  if (registered.audience.has_value()) {
-    jwt.audience_ = std::move(*registered.audience);
-  }
-  jwt.expires_at_ = ToWallTime(registered.expires_at);
-  if (registered.issued_at.has_value()) {
-    jwt.issued_at_ = ToWallTime(*registered.issued_at);
-  }
-  jwt.jwt_id_ = std::move(registered.jwt_id);
-  jwt.key_id_ = std::move(header.key_id).value_or("");
-  jwt.claims_ = std::move(claims);
-  return jwt;
+  return impl_->Verify(token, nullptr);
 }
 
 }  // namespace clone_auth

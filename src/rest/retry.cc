@@ -4,6 +4,7 @@
 #include <array>
 #include <string_view>
 
+#include "base/chance.h"
 #include "base/http_date.h"
 
 namespace clone_auth {
@@ -11,13 +12,10 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-// Up to `most`, evenly. Without random bytes the waits are merely alike.
+// Up to `most`, evenly.
 nanoseconds Jitter(nanoseconds most, RandomSource& random) {
-  std::uint32_t drawn = 0;
-  if (!random.Fill(&drawn, sizeof drawn).ok()) return nanoseconds(0);
-  const double share = static_cast<double>(drawn) / 4294967296.0;
-  return nanoseconds(
-      static_cast<nanoseconds::rep>(static_cast<double>(most.count()) * share));
+  return nanoseconds(static_cast<nanoseconds::rep>(
+      static_cast<double>(most.count()) * DrawChance(random)));
 }
 
 // Half of the doubled wait is sure, the other half drawn.

@@ -111,6 +111,7 @@ Status Core::BuildVerifiers(KeyFile keys) {
   options.tokens = &access_tokens_->verifier();
   options.keys = &*key_verifier_;
   options.access = directory_.get();
+  options.token_cache.emplace();
   CLONE_AUTH_TRY_ASSIGN(authenticator_,
                         Authenticator::Create(std::move(options)));
   return Status();

@@ -89,6 +89,13 @@ static void make_jwt_parts(struct good_arguments* with) {
       &with->verified_jwt, &error));
 }
 
+static void make_signing_parts(struct good_arguments* with) {
+  MUST(clone_auth_jwt_signing_key_generate(TEXT("HS256"), TEXT("k"),
+                                           &with->jwt_signing_key, &error));
+  MUST(clone_auth_jwt_signer_create(with->jwt_signing_key, TEXT("JWT"),
+                                    &with->jwt_signer, &error));
+}
+
 /* Runs the calls, in the look-up of a verification. */
 static void verify(struct good_arguments* with) {
   clone_auth_key_store* store = NULL;
@@ -96,6 +103,7 @@ static void verify(struct good_arguments* with) {
         CLONE_AUTH_OK);
   with->other = with->error;
   make_jwt_parts(with);
+  make_signing_parts(with);
   with->key_store_callbacks.struct_size = sizeof with->key_store_callbacks;
   with->key_store_callbacks.user_data = with;
   with->key_store_callbacks.find = find;

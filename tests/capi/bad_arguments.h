@@ -23,6 +23,8 @@ struct good_arguments {
   clone_auth_jwt_policy* jwt_policy;
   clone_auth_jwt_verifier* jwt_verifier;
   clone_auth_verified_jwt* verified_jwt;
+  clone_auth_jwt_signing_key* jwt_signing_key;
+  clone_auth_jwt_signer* jwt_signer;
   clone_auth_clock_callbacks clock_callbacks;
   clone_auth_key_store_callbacks key_store_callbacks;
   const char* text;

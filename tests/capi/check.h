@@ -42,3 +42,18 @@
   } while (0)
 
 #define TEXT(literal) (literal), strlen(literal)
+
+/* True if the string holds this text; ends the string. */
+static inline int take_equals(clone_auth_string* string, const char* expected) {
+  const int same =
+      clone_auth_string_size(string) == strlen(expected) &&
+      memcmp(clone_auth_string_data(string), expected, strlen(expected)) == 0;
+  clone_auth_string_free(string);
+  return same;
+}
+
+static inline clone_auth_clock* clock_at(int64_t seconds) {
+  clone_auth_clock* clock = NULL;
+  MUST(clone_auth_clock_create_fixed(seconds, &clock, &error));
+  return clock;
+}

@@ -13,10 +13,11 @@ from clone_auth.api_key_store import (ApiKeyRecord, ApiKeyStore,
 from clone_auth.api_key_verifier import ApiKeyVerifier, VerifiedApiKey
 from clone_auth.credential import Credential, Scheme
 from clone_auth.jwt import JwtVerifier, VerifiedJwt
+from clone_auth.jwt_signing import JwtSigner, JwtSigningKey
 
 __all__ = [
     "ApiKey", "ApiKeyDigest", "ApiKeyHasher", "ApiKeyRecord", "ApiKeyStore",
     "ApiKeyVerifier", "CloneAuthError", "Credential", "InMemoryApiKeyStore",
-    "JwtVerifier", "Reason", "Scheme", "StatusCode", "VerifiedApiKey",
+    "JwtSigner", "JwtSigningKey", "JwtVerifier", "Reason", "Scheme", "StatusCode", "VerifiedApiKey",
     "VerifiedJwt", "reasons", "version",
 ]

@@ -83,7 +83,15 @@ FUNCTIONS = {
     "verified_jwt_audience": "hzS",
     "verified_jwt_expires_at": "hQ",
     "verified_jwt_issued_at": "hQ",
+    "verified_jwt_claims": "hS",
     "verified_jwt_claim": "htS",
+    "jwt_signing_key_generate": "ttH",
+    "jwt_signing_key_parse": "tH",
+    "jwt_signing_key_id": "hS",
+    "jwt_signing_key_private_jwk": "hS",
+    "jwt_signing_key_public_jwk": "hS",
+    "jwt_signer_create": "htH",
+    "jwt_signer_sign": "htS",
 }
 
 # Each type of handle has a function that ends it.
@@ -91,7 +99,8 @@ HANDLES = (
     "error", "string", "clock", "scheme", "credential", "api_key",
     "hasher_options", "hasher", "key_record", "key_store",
     "key_verifier_options", "key_verifier", "verified_key", "jwk_set",
-    "jwt_policy", "jwt_verifier", "verified_jwt",
+    "jwt_policy", "jwt_verifier", "verified_jwt", "jwt_signing_key",
+    "jwt_signer",
 )
 
 _INPUTS = {

@@ -49,6 +49,16 @@ class VerifiedJwt(Handle):
         seconds: Any = _or_none("verified_jwt_issued_at", self._handle)
         return None if seconds is None else from_seconds(seconds)
 
+    @property
+    def claims(self) -> "dict[str, Any]":
+        """All claims, read as JSON, in the token's order."""
+        return json.loads(self.claims_json)
+
+    @property
+    def claims_json(self) -> str:
+        """The payload's own text, as it was signed."""
+        return call("verified_jwt_claims", self._handle).decode()
+
     def claim(self, name: str, default: Any = None) -> Any:
         """Any claim, read as JSON; `default` where there is none."""
         text: Any = _or_none("verified_jwt_claim", self._handle, name)
@@ -58,7 +68,8 @@ class VerifiedJwt(Handle):
 class JwtVerifier(Handle):
     """Verifies tokens with the keys of a JWK set (as JSON text). A relaxation
     is an argument whose name says what is lost. With trust="remote", for a set
-    that was fetched, symmetric keys in it are refused."""
+    that was fetched, symmetric keys in it are refused. `algorithms` are names
+    as JwtSigningKey.generate() takes them."""
 
     _type = "jwt_verifier"
 

@@ -47,7 +47,7 @@ class LibraryTest(unittest.TestCase):
         (code,) = re.findall(r"```python\n(.*?)```", page, re.S)
         done = subprocess.run([sys.executable, "-c", code], check=True,
                               capture_output=True, text=True)
-        self.assertEqual(done.stdout, "('push',)\nX-Clone-API-Key\n")
+        self.assertEqual(done.stdout, "('push',)\n2\nX-Clone-API-Key\n")
         self.assertEqual(done.stderr, "")
 
 

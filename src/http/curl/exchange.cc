@@ -1,5 +1,7 @@
 #include "http/curl/exchange.h"
 
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -9,6 +11,8 @@
 
 #include "clone/secret.h"
 #include "http/curl/errors.h"
+#include "http/curl/public_address.h"
+#include "http/field_text.h"
 
 namespace clone_auth {
 namespace {
@@ -22,12 +26,6 @@ bool IsToken(std::string_view text) {
     return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
            (c >= 'a' && c <= 'z') || kSymbols.find(c) != kSymbols.npos;
   });
-}
-
-std::string_view TrimBlanks(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == text.npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
 // RFC 9110 section 9.2.2.
@@ -218,10 +216,17 @@ Result<HttpResponse> Exchange::Perform(const CurlTransportOptions& options) {
       .Set(CURLOPT_READDATA, this)
       .Set(CURLOPT_SEEKFUNCTION, &Exchange::OnSeek)
       .Set(CURLOPT_SEEKDATA, this);
+  if (options.public_addresses_only) {
+    set.Set(CURLOPT_OPENSOCKETFUNCTION, &Exchange::OnOpenSocket)
+        .Set(CURLOPT_OPENSOCKETDATA, this);
+  }
   if (set.code() != CURLE_OK || !lines.complete()) {
     return Status(Reason::kInternal, "libcurl does not take an option");
   }
   const CURLcode code = curl_easy_perform(easy_);
+  if (code == CURLE_COULDNT_CONNECT && refused_address_) {
+    Refuse(Reason::kAddressRefused, "its address is not a public one");
+  }
   if (!refusal_.ok()) return refusal_;
   if (code != CURLE_OK) return StatusFromCurl(code, easy_, url_);
   return Finish();
@@ -285,6 +290,18 @@ bool Exchange::TakeBody(std::string_view bytes) {
   }
   response_.body += bytes;
   return true;
+}
+
+// Asked with the very address that is connected to, so that no second look at
+// a name can lead elsewhere.
+curl_socket_t Exchange::OnOpenSocket(void* exchange, curlsocktype /*purpose*/,
+                                     curl_sockaddr* address) noexcept {
+  if (!IsPublicAddress(address->addr)) {
+    static_cast<Exchange*>(exchange)->refused_address_ = true;
+    return CURL_SOCKET_BAD;
+  }
+  return socket(address->family, address->socktype | SOCK_CLOEXEC,
+                address->protocol);
 }
 
 // Out of memory is the only thing that is thrown below; libcurl's frames are

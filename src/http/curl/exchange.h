@@ -44,6 +44,8 @@ class Exchange {
                             void* exchange) noexcept;
   static std::size_t OnSend(char* buffer, std::size_t size, std::size_t count,
                             void* exchange) noexcept;
+  static curl_socket_t OnOpenSocket(void* exchange, curlsocktype purpose,
+                                    curl_sockaddr* address) noexcept;
   static int OnSeek(void* exchange, curl_off_t offset, int origin) noexcept;
 
   bool TakeHeaderLine(std::string_view line);
@@ -59,6 +61,7 @@ class Exchange {
 
   HttpResponse response_;
   Status refusal_;  // why a callback ended the transfer
+  bool refused_address_ = false;
   std::size_t header_bytes_ = 0;
   std::size_t sent_ = 0;
   int heads_ = 0;

@@ -73,6 +73,10 @@ Result<std::unique_ptr<HttpTransport>> MakeCurlTransport(
     return Status(Reason::kInvalidArgument,
                   "a control character in the user agent");
   }
+  if (options.public_addresses_only && !options.proxy.empty()) {
+    return Status(Reason::kInvalidArgument,
+                  "a proxy chooses the address that is connected to");
+  }
   auto transport = std::make_unique<CurlTransport>(std::move(options));
   if (!transport->usable()) {
     return Status(Reason::kInternal, "libcurl cannot be initialised");

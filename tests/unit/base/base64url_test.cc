@@ -39,7 +39,7 @@ TEST(Base64Url, RefusesEveryCharacterOutsideTheAlphabetAtEveryPlace) {
   for (int byte = 0; byte < 256; ++byte) {
     const char c = static_cast<char>(byte);
     const bool good = alphabet.find(c) != std::string_view::npos;
-    for (const std::size_t size : {4u, 6u, 7u, 40u}) {
+    for (const std::size_t size : {4u, 6u, 7u, 40u, 47u, 110u}) {
       // The last character of an incomplete group may have spare bits, which
       // are another rule's.
       const std::size_t places = size % 4 == 0 ? size : size - 1;

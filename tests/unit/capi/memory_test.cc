@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <string_view>
 
 #include "capi_world.h"
 #include "memory_faults.h"
@@ -117,6 +118,34 @@ TEST_P(Memory, RunsOutInEachPlaceOfMakingAVerifier) {
   EXPECT_GT(EachAllocationFails(make, GetParam()), 4);
   clone_auth_jwk_set_free(keys);
   clone_auth_jwt_policy_free(policy);
+}
+
+TEST_P(Memory, RunsOutInEachPlaceOfSigningAToken) {
+  constexpr std::string_view kJwk =
+      R"({"kty":"oct","alg":"HS256","kid":"k",)"
+      R"("k":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"})";
+  constexpr std::string_view kClaims = R"({"iss":"an issuer","exp":1})";
+  const auto sign = [&] {
+    return OutcomeOf([&](clone_auth_error** error) {
+      clone_auth_jwt_signing_key* key = nullptr;
+      clone_auth_jwt_signer* signer = nullptr;
+      clone_auth_string* token = nullptr;
+      auto status = clone_auth_jwt_signing_key_parse(kJwk.data(), kJwk.size(),
+                                                     &key, error);
+      if (status == CLONE_AUTH_OK) {
+        status = clone_auth_jwt_signer_create(key, "at+jwt", 6, &signer, error);
+      }
+      if (status == CLONE_AUTH_OK) {
+        status = clone_auth_jwt_signer_sign(signer, kClaims.data(),
+                                            kClaims.size(), &token, error);
+      }
+      clone_auth_string_free(token);
+      clone_auth_jwt_signer_free(signer);
+      clone_auth_jwt_signing_key_free(key);
+      return status;
+    });
+  };
+  EXPECT_GT(EachAllocationFails(sign, GetParam()), 8);
 }
 
 TEST_P(Memory, EndsATableOfCallbacksOnceWhereItRunsOut) {

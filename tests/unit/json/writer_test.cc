@@ -60,6 +60,17 @@ TEST(JsonWriter, WhatItWritesIsReadBackTheSame) {
   EXPECT_EQ(again->Find("d")->AsArray()->front().AsNumber(), 0.1);
 }
 
+TEST(JsonWriter, WritesALargeDoubleAsNoInteger) {
+  for (const double large : {1e18, 18446744073709551616.0,
+                             1.2345678901234567e20, -1.7976931348623157e308}) {
+    const auto read =
+        JsonValue::Parse(JsonWriter().Value(JsonValue(large)).Take());
+    ASSERT_TRUE(read.ok()) << large;
+    EXPECT_EQ(read->AsInt(), nullptr) << large;
+    EXPECT_EQ(read->AsNumber(), large);
+  }
+}
+
 TEST(JsonWriter, WritesNullForWhatIsNoNumber) {
   const JsonValue infinite(std::numeric_limits<double>::infinity());
   EXPECT_EQ(JsonWriter().Value(infinite).Take(), "null");

@@ -1,3 +1,5 @@
+#include <limits>
+
 #include "base/base64url.h"
 #include "clone/jwt.h"
 #include "gtest/gtest.h"
@@ -7,9 +9,6 @@ namespace clone_auth {
 namespace {
 
 using std::chrono::seconds;
-
-constexpr JwtAlgorithm kAll[] = {JwtAlgorithm::kEs256, JwtAlgorithm::kEdDsa,
-                                 JwtAlgorithm::kHs256};
 
 JwtClaims Claims() {
   JwtClaims claims;
@@ -42,8 +41,13 @@ Reason ReasonOf(const JwtClaims& claims) {
 
 TEST(JwtSigner, EveryAlgorithmsTokensVerify) {
   const testing::FakeClock clock;
-  for (const JwtAlgorithm algorithm : kAll) {
-    const auto key = JwtSigningKey::Generate(algorithm).value();
+  const auto rsa = JwtSigningKey::Generate(JwtAlgorithm::kRs256)->ToPem();
+  for (int i = 0; i <= static_cast<int>(JwtAlgorithm::kEd448); ++i) {
+    const auto algorithm = static_cast<JwtAlgorithm>(i);
+    const bool is_rsa =
+        algorithm >= JwtAlgorithm::kRs256 && algorithm <= JwtAlgorithm::kPs512;
+    const auto key = is_rsa ? JwtSigningKey::FromPem(*rsa, algorithm).value()
+                            : JwtSigningKey::Generate(algorithm).value();
     JwtPolicy policy;
     policy.algorithms = {algorithm};
     policy.issuers = {"https://issuer"};
@@ -55,6 +59,62 @@ TEST(JwtSigner, EveryAlgorithmsTokensVerify) {
     ASSERT_TRUE(jwt.ok()) << jwt.status().ToString();
     EXPECT_EQ(jwt->key_id(), key.key_id());
     EXPECT_EQ(jwt->subject(), "user-1");
+  }
+}
+
+// Two writers make the payload: one for text that needs no escape.
+TEST(JwtSigner, WritesTheSameWhetherOrNotTextIsPlain) {
+  JwtClaims claims = Claims();
+  claims.audience = {"api", "admin"};
+  claims.not_before = claims.issued_at;
+  claims.jwt_id = "j-1";
+  claims.more = {{"text", JsonValue(std::string("exactly eight."))},
+                 {"", JsonValue(std::string())},
+                 {"low", JsonValue(std::numeric_limits<std::int64_t>::min())},
+                 {"yes", JsonValue(true)},
+                 {"no", JsonValue(false)}};
+  std::string expected = PartOf(Signer().Sign(claims).value(), 1);
+  EXPECT_TRUE(JsonValue::Parse(expected).ok());
+  expected.pop_back();
+  const std::pair<JsonValue, std::string> others[] = {
+      {JsonValue(std::string("\"")), R"("\"")"},
+      {JsonValue(std::string("a\\b and more than eight")),
+       R"("a\\b and more than eight")"},
+      {JsonValue(std::string("a line\n")), R"("a line\n")"},
+      {JsonValue(std::string("\x7f and beyond: \xc3\xa9")),
+       "\"\x7f and beyond: \xc3\xa9\""},
+      {JsonValue(1.5), "1.5"},
+      {JsonValue(), "null"}};
+  for (const auto& [value, text] : others) {
+    JwtClaims other = claims;
+    other.more.push_back({"z", value});
+    EXPECT_EQ(PartOf(Signer().Sign(other).value(), 1),
+              expected + ",\"z\":" + text + "}");
+  }
+}
+
+TEST(JwtSigner, KeepsTextOfEveryLengthWhateverCharacterStandsWhere) {
+  const auto signer = Signer();
+  const auto written = [&signer](const std::string& text) {
+    JwtClaims claims = Claims();
+    claims.more = {{"text", JsonValue(text)}};
+    const auto value =
+        JsonValue::Parse(PartOf(signer.Sign(claims).value(), 1)).value();
+    return *value.Find("text")->AsString();
+  };
+  for (std::size_t size = 0; size < 50; ++size) {
+    const std::string plain(size, 'a');
+    EXPECT_EQ(written(plain), plain);
+    for (std::size_t at = 0; at < size; ++at) {
+      for (const char c : {'"', '\\', '\n', '\x1f'}) {
+        std::string text = plain;
+        text[at] = c;
+        EXPECT_EQ(written(text), text) << size << " at " << at;
+      }
+    }
+  }
+  for (const std::size_t size : {1800u, 2000u, 2100u, 5000u}) {
+    EXPECT_EQ(written(std::string(size, 'a')), std::string(size, 'a'));
   }
 }
 
@@ -97,6 +157,34 @@ TEST(JwtSigner, NamesNoKeyThatHasNoName) {
   const std::string token =
       JwtSigner::Create(key, "JWT")->Sign(Claims()).value();
   EXPECT_EQ(PartOf(token, 0), R"({"alg":"HS256","typ":"JWT"})");
+}
+
+TEST(JwtSigner, WritesNoTypeWhereNoneIsWanted) {
+  const auto key = JwtSigningKey::Generate(JwtAlgorithm::kHs256, "k").value();
+  const std::string token =
+      JwtSigner::CreateUntyped(key).Sign(Claims()).value();
+  EXPECT_EQ(PartOf(token, 0), R"({"alg":"HS256","kid":"k"})");
+}
+
+TEST(JwtSigner, SignsAJsonObjectByteByByte) {
+  const std::string claims = "{ \"b\":1.0e3,\r\n\"a\":[18446744073.5, null]}";
+  EXPECT_EQ(PartOf(Signer().SignJson(claims).value(), 1), claims);
+  EXPECT_EQ(PartOf(Signer().SignJson("{}").value(), 1), "{}");
+}
+
+TEST(JwtSigner, RefusesWhatNoVerifierCouldRead) {
+  const auto reason_of = [](const std::string& claims) {
+    return Signer().SignJson(claims).status().reason();
+  };
+  EXPECT_EQ(reason_of("[]"), Reason::kInvalidArgument);
+  EXPECT_EQ(reason_of("{} {}"), Reason::kJsonMalformed);
+  EXPECT_EQ(reason_of(R"({"a":1,"a":2})"), Reason::kJsonDuplicateName);
+  EXPECT_EQ(
+      reason_of("{\"a\":" + std::string(32, '[') + std::string(32, ']') + "}"),
+      Reason::kJsonLimit);
+  EXPECT_EQ(
+      reason_of("{\"a\":\"" + std::string(kJwtMaxSize - 100, 'a') + "\"}"),
+      Reason::kInvalidArgument);
 }
 
 TEST(JwtSigner, RefusesTimesThatMakeNoToken) {
