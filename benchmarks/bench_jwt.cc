@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/base64url.h"
+#include "claims.h"
 #include "clone/clock.h"
 #include "clone/jwt.h"
 #include "clone/jwt_cache.h"
@@ -51,30 +52,11 @@ struct World {
     key = row.read_verification(
                  ReadJwkParts(jwk, row, row.type->verify_count).value())
               .value();
-    token = JwtSigner::Create(signing_key)->Sign(Claims()).value();
+    token = JwtSigner::Create(signing_key)->Sign(UsualClaims()).value();
     const std::size_t dot = token.rfind('.');
     input = std::string_view(token).substr(0, dot);
     signature =
         Base64UrlDecode(std::string_view(token).substr(dot + 1)).value();
-  }
-
-  static JwtClaims Claims() {
-    JwtClaims claims;
-    claims.issuer = "https://auth.example.com";
-    claims.subject = "8d3f1c5a-0b52-4f0e-9a3e-6a1f4f1f0001";
-    claims.audience = {"https://api.example.com"};
-    claims.issued_at = SystemClock().Now();
-    claims.expires_at = claims.issued_at + std::chrono::hours(24);
-    claims.jwt_id = "8d3f1c5a-0b52-4f0e-9a3e-6a1f4f1f0005";
-    const auto text = [](const char* value) {
-      return JsonValue(std::string(value));
-    };
-    claims.more = {{"sid", text("8d3f1c5a-0b52-4f0e-9a3e-6a1f4f1f0002")},
-                   {"gen", JsonValue(std::int64_t{3})},
-                   {"org", text("8d3f1c5a-0b52-4f0e-9a3e-6a1f4f1f0003")},
-                   {"role", text("member")},
-                   {"scope", text("keys")}};
-    return claims;
   }
 
   JwtVerifier MakeVerifier() const {
