@@ -20,6 +20,8 @@ test  python3-django python3-djangorestframework
 test  python3-djangorestframework-simplejwt python3-jwt python3-cryptography
 test  gcovr clang clang-tidy clang-format
 bench libbenchmark-dev wrk nginx-light
+bench libjwt-dev libcjose-dev libjansson-dev
+bench golang-go golang-github-golang-jwt-jwt-dev
 END
 }
 
