@@ -12,7 +12,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 exec </dev/null
 
-rounds=9 seconds=0.03
+rounds=9 seconds=0.05
 case "$*" in
   "") ;;
   --quick) rounds=3 seconds=0.005 ;;
@@ -34,12 +34,13 @@ trap 'rm -rf "$world"' EXIT
 left_out() { echo "left out: $1 ($2)"; }
 
 build_c() {
-  if ! pkg-config --exists "$1"; then
+  if ! pkg-config --exists "$1" jansson; then
     left_out "$1" "no development files"
     return 0
   fi
   # shellcheck disable=SC2046  # several words are meant
-  cc -O2 -o "$built/$1" "$here/$1.c" $(pkg-config --cflags --libs "$1")
+  cc -O2 -o "$built/$1" "$here/$1.c" \
+    $(pkg-config --cflags --libs "$1" jansson)
   peers+=("$1 $(pkg-config --modversion "$1")")
   commands+=("$built/$1")
 }
@@ -102,7 +103,7 @@ print_table() {
       }
     }' | sort -k1,1r -k2,2 -k3,3n -k6,6n |
     awk 'BEGIN {
-        format = "%-7s %-6s %-13s %-10s %10s %8s %8s\n"
+        format = "%-7s %-6s %-16s %-9s %10s %8s %8s\n"
         printf format, "", "", "library", "version", "CPU ns", "to ours",
                "to bare"
       }
@@ -113,6 +114,10 @@ print_table() {
 peers=("ours here") commands=("$built/ours")
 build_c libjwt
 build_c cjose
+if [ "${peers[-1]%% *}" = cjose ]; then
+  peers+=("${peers[-1]/cjose/cjose-signature}")
+  commands+=("env SIGNATURE_ALONE= ${commands[-1]}")
+fi
 build_go
 peers+=("PyJWT $("$python" -c 'import jwt; print(jwt.__version__)')")
 commands+=("$python -B $here/pyjwt.py")

@@ -1,6 +1,8 @@
 // What the others are measured against: the library, the bare calls to the
 // cryptography beneath it, and a hit in its cache of tokens.
 
+#include <chrono>
+#include <cstdint>
 #include <cstdlib>
 #include <memory>
 #include <string>
@@ -32,10 +34,29 @@ JwtVerifier MakeVerifier(const JwtSigningKey& key) {
       .value();
 }
 
+JwtClaims ToClaims(std::string_view json) {
+  const JsonValue all = JsonValue::Parse(json).value();
+  const auto time = [&all](const char* name) {
+    return WallTime(std::chrono::seconds(
+        static_cast<std::int64_t>(*all.Find(name)->AsNumber())));
+  };
+  JwtClaims claims;
+  claims.issuer = *all.FindString("iss");
+  claims.subject = *all.FindString("sub");
+  claims.audience = {*all.FindString("aud")};
+  claims.issued_at = time("iat");
+  claims.expires_at = time("exp");
+  claims.jwt_id = *all.FindString("jti");
+  for (const char* name : {"sid", "gen", "org", "scope"}) {
+    claims.more.push_back({name, *all.Find(name)});
+  }
+  return claims;
+}
+
 struct World {
   World(const char* folder, const char* name)
       : token(Read(folder, name, "token")),
-        claims(Read(folder, "claims", "json")),
+        claims(ToClaims(Read(folder, "claims", "json"))),
         key(JwtSigningKey::FromJwk(Secret::CopyOf(Read(folder, name, "jwk")))
                 .value()),
         signer(JwtSigner::Create(key, "JWT").value()),
@@ -57,7 +78,7 @@ struct World {
   }
 
   std::string token;
-  std::string claims;
+  JwtClaims claims;
   JwtSigningKey key;
   JwtSigner signer;
   JwtVerifier verifier;
@@ -85,8 +106,7 @@ constexpr Operation kOperations[] = {
     {"hit", [](void* w) { return int{Of(w).cache.Verify(Of(w).token).ok()}; }},
     {"bare-sign",
      [](void* w) { return int{Of(w).private_key->Sign(Of(w).input).ok()}; }},
-    {"sign",
-     [](void* w) { return int{Of(w).signer.SignJson(Of(w).claims).ok()}; }},
+    {"sign", [](void* w) { return int{Of(w).signer.Sign(Of(w).claims).ok()}; }},
 };
 
 }  // namespace
