@@ -26,7 +26,7 @@ def _claims():
     return {"iss": "https://auth.example.com", "sub": _ID + "01",
             "aud": "https://api.example.com", "iat": now, "exp": now + 86400,
             "jti": _ID + "05", "sid": _ID + "02", "gen": 3, "org": _ID + "03",
-            "scope": "keys members:read usage:read"}
+            "scope": "keys members:read usage:read clients:read"}
 
 
 def _number(value, size=None):
