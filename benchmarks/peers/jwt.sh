@@ -5,14 +5,14 @@
 # are medians of processor time, the ratio to ours, and that to the bare call
 # to the cryptography beneath ours, all of one run.
 #
-# usage: benchmarks/peers/jwt.sh [--quick]   (9 rounds, or 3 that are shorter)
+# usage: benchmarks/peers/jwt.sh [--quick]   (7 rounds, or 3 that are shorter)
 #
 # A peer that is not installed is left out, and named.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 exec </dev/null
 
-rounds=9 seconds=0.05
+rounds=7 seconds=0.05
 case "$*" in
   "") ;;
   --quick) rounds=3 seconds=0.005 ;;
