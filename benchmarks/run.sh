@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
 # Runs what build/ holds of the benchmarks and prints one table: the median of
 # CPU time per operation, its spread over the repetitions, and the ratio to
-# what it is measured against, both from this run. Then benchmarks/http.sh.
+# what it is measured against, both from this run. Then benchmarks/peers/jwt.sh
+# and benchmarks/http.sh.
 #
 # usage: benchmarks/run.sh [--quick] [SUBJECT...]   (default: every subject)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-repetitions=9 seconds=0.3 http_arguments=() subjects=()
+repetitions=9 seconds=0.3 further_arguments=() subjects=()
 for argument in "$@"; do
   case "$argument" in
-    --quick) repetitions=3 seconds=0.05 http_arguments=(--quick) ;;
+    --quick) repetitions=3 seconds=0.05 further_arguments=(--quick) ;;
     -*)
       sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}" >&2
       exit 2
@@ -69,7 +70,10 @@ for program in build/bin/bench_*; do
     --benchmark_min_time="$seconds" --benchmark_report_aggregates_only=true \
     --benchmark_enable_random_interleaving=true 2>/dev/null
 done | print_table
+if wanted jwt && [ -x benchmarks/peers/jwt.sh ]; then
+  benchmarks/peers/jwt.sh "${further_arguments[@]}"
+fi
 if wanted http && [ -x benchmarks/http.sh ]; then
-  benchmarks/http.sh "${http_arguments[@]}"
+  benchmarks/http.sh "${further_arguments[@]}"
 fi
 echo "load after: $(load)"

@@ -2,11 +2,13 @@
 # The Debian packages that this tree stands on, and their installation. Only
 # what is missing is installed; nothing happens where nothing is.
 #
-# usage: cmake/dependencies.sh [--list] [build|test|bench]...   (default: all)
+# usage: cmake/dependencies.sh [--list] [build|test|bench|peers]...
+#   (default: all)
 set -euo pipefail
 
 # Under build stands what configuring and the quickstart need, under test what
-# the tests run beside that.
+# the tests run beside that; under peers the libraries of others, large, that
+# only benchmarks/peers compares with.
 packages() {
   cat <<'END'
 build g++ cmake ninja-build pkg-config git ca-certificates python3
@@ -20,6 +22,8 @@ test  python3-django python3-djangorestframework
 test  python3-djangorestframework-simplejwt python3-jwt python3-cryptography
 test  gcovr clang clang-tidy clang-format libclang-rt-14-dev valgrind
 bench libbenchmark-dev wrk nginx-light
+peers libjwt-dev libcjose-dev libjansson-dev
+peers golang-go golang-github-golang-jwt-jwt-dev
 END
 }
 
@@ -28,14 +32,14 @@ groups=()
 for argument in "$@"; do
   case "$argument" in
     --list) list=true ;;
-    build | test | bench) groups+=("$argument") ;;
+    build | test | bench | peers) groups+=("$argument") ;;
     *)
-      echo "usage: cmake/dependencies.sh [--list] [build|test|bench]..." >&2
+      echo "usage: cmake/dependencies.sh [--list] [build|test|bench|peers]..." >&2
       exit 2
       ;;
   esac
 done
-[ ${#groups[@]} -gt 0 ] || groups=(build test bench)
+[ ${#groups[@]} -gt 0 ] || groups=(build test bench peers)
 
 mapfile -t wanted < <(
   packages | awk -v groups=" ${groups[*]} " \

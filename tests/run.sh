@@ -33,7 +33,7 @@ case "$*" in
 esac
 
 configure_and_build() {
-  cmake/dependencies.sh
+  cmake/dependencies.sh build test bench
   echo "== configure ($preset)"
   cmake --preset "$preset"
   echo "== build ($preset)"
