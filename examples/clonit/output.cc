@@ -102,6 +102,11 @@ void Output::PrintRaw(std::string_view line) {
 
 void Output::Print(JsonWriter& writer) { PrintRaw(writer.Take()); }
 
+bool Output::Flush() {
+  if (std::fflush(stdout) != 0) write_error_ = errno;
+  return write_error_ == 0;
+}
+
 void Output::Note(std::string_view text) {
   if (!quiet_) Say(text);
 }
@@ -133,12 +138,13 @@ ExitCode Output::Fail(const Status& status) {
 }
 
 ExitCode Output::Finish(ExitCode code) {
-  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
-  if (errno == EPIPE) {
+  if (Flush() && std::ferror(stdout) == 0) return code;
+  const int error = write_error_ != 0 ? write_error_ : errno;
+  if (error == EPIPE) {
     std::signal(SIGPIPE, SIG_DFL);
     std::raise(SIGPIPE);
   }
-  Say("the output cannot be written: " + std::string(std::strerror(errno)));
+  Say("the output cannot be written: " + std::string(std::strerror(error)));
   return ExitCode::kFailed;
 }
 

@@ -39,6 +39,10 @@ class Output {
   /// The object that `writer` holds.
   void Print(clone_auth::JsonWriter& writer);
 
+  /// Writes out what was printed, for a reader that waits for it. False where
+  /// it cannot be written; Finish() says why.
+  bool Flush();
+
   /// A remark on standard error; none with --quiet.
   void Note(std::string_view text);
   /// The same, but never silenced.
@@ -61,7 +65,8 @@ class Output {
   bool quiet_;
   bool colours_;
   bool error_colours_;
-  std::size_t width_;  // 0: no limit
+  std::size_t width_;    // 0: no limit
+  int write_error_ = 0;  // errno of a Flush() that failed
 };
 
 }  // namespace clonit

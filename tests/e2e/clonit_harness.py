@@ -176,7 +176,22 @@ class Terminal:
         return Done(self.end(), seen)
 
 
-class ClonitTest(unittest.TestCase):
+class GoldenTest(unittest.TestCase):
+    """Tests that compare what is said in `home` with what is written down."""
+
+    def assert_golden(self, name, text):
+        path = GOLDEN / f"{name}.txt"
+        text = self.home.normal(text)
+        if os.environ.get("CLONE_AUTH_UPDATE_GOLDEN"):
+            path.write_text(text)
+        expected = path.read_text()
+        if text != expected:
+            self.fail("\n" + "".join(difflib.unified_diff(
+                expected.splitlines(True), text.splitlines(True),
+                str(path.name), "what came")))
+
+
+class ClonitTest(GoldenTest):
     """Tests that share one server, each with a home of its own."""
 
     # Each test makes its accounts from one address.
@@ -194,14 +209,3 @@ class ClonitTest(unittest.TestCase):
             self.assertIn(word, done.err)
         self.assertTrue(done.err.startswith("clonit: "), done.err)
         self.assertEqual(done.out, "")
-
-    def assert_golden(self, name, text):
-        path = GOLDEN / f"{name}.txt"
-        text = self.home.normal(text)
-        if os.environ.get("CLONE_AUTH_UPDATE_GOLDEN"):
-            path.write_text(text)
-        expected = path.read_text()
-        if text != expected:
-            self.fail("\n" + "".join(difflib.unified_diff(
-                expected.splitlines(True), text.splitlines(True),
-                str(path.name), "what came")))
