@@ -238,7 +238,7 @@ int RunAdmin(const Options& options) {
   } else {
     out.Complain(answer.status(), RemedyOf(answer.status(), call));
   }
-  return out.Flush() && answer.ok() ? 0 : 1;
+  return out.Finish() && answer.ok() ? 0 : 1;
 }
 
 }  // namespace auth_server

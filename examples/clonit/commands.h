@@ -24,6 +24,8 @@ struct Commands {
   static ExitCode JwkThumbprint(const Options& options, Output& out);
   static ExitCode ConvertJwk(const Options& options, Output& out);
   static ExitCode InspectToken(const Options& options, Output& out);
+  static ExitCode VerifyTokens(const Options& options, Output& out);
+  static ExitCode SignToken(const Options& options, Output& out);
   static ExitCode Doctor(const Options& options, Output& out);
 };
 

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <iostream>
+#include <map>
 #include <string>
 
 #include "commands.h"
@@ -9,6 +10,9 @@
 
 namespace clonit {
 namespace {
+
+// The last second that a WallTime holds.
+constexpr std::int64_t kLastSecond = 9'223'372'036;
 
 CLI::App* Add(CLI::App& parent, Options& options, const char* name,
               const char* help, Command command) {
@@ -116,6 +120,88 @@ void DeclareJwk(CLI::App& app, Options& options) {
                                    Commands::ConvertJwk));
 }
 
+/// As many as are given, each with the option before it.
+CLI::Option* AddEach(CLI::App& command, const char* name,
+                     std::vector<std::string>& values, const char* help) {
+  return command.add_option(name, values, help)->allow_extra_args(false);
+}
+
+/// A number with its unit, in seconds.
+template <typename Seconds>
+void AddDuration(CLI::App& command, const char* name, Seconds& seconds,
+                 const char* help, std::int64_t least, std::int64_t most) {
+  const std::map<std::string, std::int64_t> units = {
+      {"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}};
+  command.add_option(name, seconds, help)
+      ->type_name("DURATION")
+      ->transform(CLI::AsNumberWithUnit(
+                      units, CLI::AsNumberWithUnit::Options(
+                                 CLI::AsNumberWithUnit::CASE_SENSITIVE |
+                                 CLI::AsNumberWithUnit::UNIT_REQUIRED))
+                      .description(""))
+      ->check(CLI::Range(least, most).description(""));
+}
+
+/// What the time is taken to be, and the `typ`.
+void AddTimeAndType(CLI::App& command, Options& options) {
+  command.add_option("--type", options.type, "Its typ (default: at+jwt)");
+  command
+      .add_option("--at", options.at,
+                  "The time, in seconds since 1970 (default: now)")
+      ->type_name("EPOCH")
+      ->check(CLI::Range(std::int64_t{0}, kLastSecond).description(""));
+}
+
+void DeclareVerify(CLI::App& token, Options& options) {
+  CLI::App* verify =
+      Add(token, options, "verify",
+          "Verify the tokens on standard input, one a line; ends with 0 if\n"
+          "all were valid, 1 if one was not, 4 if the keys cannot be had",
+          Commands::VerifyTokens);
+  verify
+      ->add_option("--jwks", options.jwks,
+                   "The keys: a JWK set, a JWK or PEM, or where a JWK set is\n"
+                   "(default: what the issuer's metadata says)")
+      ->type_name("FILE|URL");
+  AddEach(*verify, "--issuer", options.issuers, "Who may have issued it")
+      ->required();
+  AddEach(*verify, "--audience", options.audiences, "Who it may be for")
+      ->required();
+  AddEach(*verify, "--algorithms", options.algorithms,
+          "What it may be signed with, such as RS256,ES256")
+      ->type_name("LIST")
+      ->delimiter(',')
+      ->required();
+  AddTimeAndType(*verify, options);
+  AddDuration(*verify, "--skew", options.skew,
+              "How far clocks may be apart, to 10m (default: 60s)", 0, 600);
+  verify->add_option("--kid", options.jwk_id,
+                     "Name of a key in PEM (default: its thumbprint)");
+  verify->add_flag("--jsonl", options.json,
+                   "One JSON object a token, as with --json");
+}
+
+void DeclareSign(CLI::App& token, Options& options) {
+  CLI::App* sign = Add(token, options, "sign",
+                       "Print a token with these claims", Commands::SignToken);
+  sign->add_option("--key", options.key_file,
+                   "Private JWK or PEM; -: standard input")
+      ->type_name("FILE")
+      ->required();
+  sign->add_option("--claims", options.claims_file,
+                   "One JSON object; -: standard input")
+      ->type_name("FILE")
+      ->required();
+  sign->add_option("--algorithm", options.algorithm,
+                   "What a key is for that does not say so, such as ES256");
+  sign->add_option("--kid", options.jwk_id,
+                   "Name of a key in PEM (default: its thumbprint)");
+  AddEach(*sign, "--issuer", options.issuers, "Add it as iss")->expected(1);
+  AddDuration(*sign, "--lifetime", options.lifetime, "Add iat and exp", 1,
+              100'000 * std::int64_t{86400});
+  AddTimeAndType(*sign, options);
+}
+
 void DeclareRest(CLI::App& app, Options& options) {
   CLI::App* config = AddGroup(app, "config", "The config file");
   Add(*config, options, "edit", "Open it in $VISUAL, $EDITOR or vi, check it",
@@ -125,6 +211,8 @@ void DeclareRest(CLI::App& app, Options& options) {
   Add(*token, options, "inspect",
       "Show what a token on standard input says of itself; verifies nothing",
       Commands::InspectToken);
+  DeclareVerify(*token, options);
+  DeclareSign(*token, options);
   Add(app, options, "doctor", "Find out what keeps you from signing in",
       Commands::Doctor);
 }

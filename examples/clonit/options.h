@@ -3,8 +3,10 @@
 // What the command line says. Nothing in it is a secret: those come from
 // standard input, the environment or a prompt.
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "exit_code.h"
 
@@ -35,6 +37,17 @@ struct Options {
   std::string jwk_id;
   std::string form = "jwk";  ///< of a key that is printed: jwk or pem
   std::string file;          ///< empty: standard input
+
+  std::string jwks;  ///< a file or a URL; empty: the issuer's metadata tells
+  std::vector<std::string> issuers;
+  std::vector<std::string> audiences;
+  std::vector<std::string> algorithms;
+  std::string type;                ///< `typ`; empty: at+jwt
+  std::optional<std::int64_t> at;  ///< epoch seconds taken for the time
+  std::int64_t skew = 60;          ///< seconds
+  std::string key_file;            ///< "-": standard input; also below
+  std::string claims_file;
+  std::optional<std::int64_t> lifetime;  ///< seconds
 };
 
 struct ParsedOptions {

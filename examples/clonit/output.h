@@ -26,7 +26,9 @@ class Output : public console::Output {
   }
 
   /// Writes out what is left; `code`, unless that failed.
-  ExitCode Finish(ExitCode code) { return Flush() ? code : ExitCode::kFailed; }
+  ExitCode Finish(ExitCode code) {
+    return console::Output::Finish() ? code : ExitCode::kFailed;
+  }
 };
 
 }  // namespace clonit

@@ -31,9 +31,11 @@ class Workspace {
       std::shared_ptr<clone_auth::CredentialSource> credentials,
       int max_attempts = clone_auth::RetryPolicy().max_attempts);
 
- private:
+  /// How this program asks servers; one for all of them. Shows what it asks
+  /// with --debug.
   clone_auth::Result<std::shared_ptr<clone_auth::HttpTransport>> Transport();
 
+ private:
   const Options& options_;
   std::shared_ptr<clone_auth::HttpTransport> transport_;
 };

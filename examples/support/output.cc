@@ -98,6 +98,11 @@ void Output::PrintRaw(std::string_view line) {
 
 void Output::Print(JsonWriter& writer) { PrintRaw(writer.Take()); }
 
+bool Output::Flush() {
+  if (std::fflush(stdout) != 0) write_error_ = errno;
+  return write_error_ == 0;
+}
+
 void Output::Say(std::string_view text) {
   Write(stderr, program_ + ": " + Harmless(text) + "\n");
 }
@@ -129,13 +134,14 @@ void Output::Complain(const Status& status, std::string_view remedy) {
   Print(json);
 }
 
-bool Output::Flush() {
-  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return true;
-  if (errno == EPIPE) {
+bool Output::Finish() {
+  if (Flush() && std::ferror(stdout) == 0) return true;
+  const int error = write_error_ != 0 ? write_error_ : errno;
+  if (error == EPIPE) {
     std::signal(SIGPIPE, SIG_DFL);
     std::raise(SIGPIPE);
   }
-  Say("the output cannot be written: " + std::string(std::strerror(errno)));
+  Say("the output cannot be written: " + std::string(std::strerror(error)));
   return false;
 }
 

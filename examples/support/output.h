@@ -47,6 +47,10 @@ class Output {
   /// The object that `writer` holds.
   void Print(clone_auth::JsonWriter& writer);
 
+  /// Writes out what was printed, for a reader that waits for it. False where
+  /// it cannot be written; Finish() says why.
+  bool Flush();
+
   /// A remark on standard error; none with --quiet.
   void Note(std::string_view text);
   /// The same, but never silenced.
@@ -59,7 +63,7 @@ class Output {
   /// Writes out what is left. Where the reader has gone, the program ends as
   /// one does that a closed pipe ends; false where it cannot be written for
   /// another reason, which was then said.
-  bool Flush();
+  bool Finish();
 
  private:
   /// `text` in that style, where standard output shows colours.
@@ -72,7 +76,8 @@ class Output {
   bool quiet_;
   bool colours_;
   bool error_colours_;
-  std::size_t width_;  // 0: no limit
+  std::size_t width_;    // 0: no limit
+  int write_error_ = 0;  // errno of a Flush() that failed
 };
 
 }  // namespace console

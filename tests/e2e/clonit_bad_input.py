@@ -19,6 +19,19 @@ CLOUD = [["whoami"], ["keys", "list"], ["keys", "issue", "--label", "x"],
 
 
 @contextlib.contextmanager
+def serving(handler):
+    """A server on a free port of this machine."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@contextlib.contextmanager
 def answering(status, body, content_type="text/html", **headers):
     """A server that says the same whatever it is asked."""
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -36,14 +49,8 @@ def answering(status, body, content_type="text/html", **headers):
         def log_message(self, *_):
             pass
 
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
+    with serving(Handler) as url:
+        yield url
 
 
 def free_port():

@@ -2,9 +2,11 @@
 
 import pathlib
 import re
+import termios
 import unittest
 
-from clonit_harness import EMAIL, PASSWORD, ClonitTest
+from clonit_harness import EMAIL, PASSWORD, ClonitTest, Terminal
+from clonit_token_harness import AUDIENCE, ISSUER, NOW, TokenTest
 
 LONG_LABEL = "the machine in the corner that nobody dares to switch off"
 
@@ -65,8 +67,8 @@ class Transcripts(ClonitTest):
         self.assert_golden("help", "".join(
             self.home.run(*command, "--help").out for command in
             ([], ["signup"], ["login"], ["keys"], ["keys", "issue"],
-             ["config"], ["token"])))
-
+             ["config"], ["token"], ["token", "verify"],
+             ["token", "sign"])))
 
     def test_the_page_has_the_exit_codes_of_the_help(self):
         page = (pathlib.Path(__file__).parents[2] / "docs/clonit.md").read_text()
@@ -74,6 +76,55 @@ class Transcripts(ClonitTest):
         said = re.findall(r"^  (\d+) +(.+)$", self.home.run("--help").out, re.M)
         self.assertEqual(told, said)
         self.assertTrue(told)
+
+
+class Tokens(TokenTest):
+    # RFC 8037 appendix A.1.
+    KEY = ('{"kty":"OKP","crv":"Ed25519","alg":"Ed25519","kid":"a",'
+           '"d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A",'
+           '"x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}')
+
+    def steps(self):
+        key = self.file("key.jwk", self.KEY)
+        claims = self.file("claims.json", '{"sub":"alice","aud":"%s"}\n'
+                           % AUDIENCE)
+        sign = ["token", "sign", "--key", key, "--claims", claims,
+                "--issuer", ISSUER, "--lifetime", "15m", "--at", str(NOW)]
+        token = self.home.run(*sign).out
+        late = self.home.run(*sign[:-1], str(NOW - 3600)).out
+        verify = self.arguments(key, algorithms="Ed25519")
+        yield sign, ""
+        yield verify, token
+        yield verify, token + "nonsense\n" + late
+        yield [*verify, "--audience", "x", "--jsonl"], token + late
+        yield verify, ""
+        yield self.arguments("missing", algorithms="Ed25519"), token
+        yield self.arguments(key, algorithms="none"), token
+
+    def test_tokens_in_a_pipe(self):
+        def said():
+            for arguments, stdin in self.steps():
+                done = self.home.run(*arguments, stdin=stdin)
+                yield (f"$ clonit {' '.join(arguments)}\n{done.out}"
+                       + "".join(f"! {line}\n"
+                                 for line in done.err.splitlines())
+                       + f"= {done.code}\n\n")
+        self.assert_golden("tokens", "".join(said()))
+
+    def test_tokens_in_a_terminal(self):
+        (_, _), (arguments, token), *_ = self.steps()
+        terminal = Terminal(self.home, arguments)
+        # What is typed would show up somewhere between the answers.
+        modes = termios.tcgetattr(terminal.master)
+        modes[3] &= ~termios.ECHO
+        termios.tcsetattr(terminal.master, termios.TCSANOW, modes)
+        for until, typed in (("Ctrl-D ends", token), ("(in 15 min)", "abc\n"),
+                             ("three parts", "\x04")):
+            terminal.read(until=until)
+            terminal.type(typed)
+        seen = terminal.read().replace("\r\n", "\n").replace("\x1b", "\\e")
+        self.assert_golden("tokens_terminal",
+                           f"{seen}= {terminal.end()}\n")
 
 
 class Flags(ClonitTest):

@@ -58,7 +58,7 @@ VerifiedJwt SigningKeys::Verified(const std::string& token) {
 }
 
 std::string SigningKeys::KeyIdOf(const std::string& token) {
-  return Verified(token).key_id();
+  return std::string(Verified(token).key_id());
 }
 
 void SigningKeys::Maintain() {
