@@ -58,10 +58,10 @@ class JsonValue {
   /// Find, then AsString.
   const std::string* FindString(std::string_view name) const;
 
-  explicit JsonValue(bool value) : data_(value) {}
-  explicit JsonValue(std::int64_t value) : data_(value) {}
-  explicit JsonValue(double value) : data_(value) {}
-  explicit JsonValue(std::string value) : data_(std::move(value)) {}
+  explicit JsonValue(bool value);
+  explicit JsonValue(std::int64_t value);
+  explicit JsonValue(double value);
+  explicit JsonValue(std::string value);
   explicit JsonValue(Array value);
   explicit JsonValue(Object value);
 
@@ -75,6 +75,13 @@ struct JsonMember {
   std::string name;
   JsonValue value;
 };
+
+// Here, because C++20 looks into the vector of members already where a
+// constructor is defined.
+inline JsonValue::JsonValue(bool value) : data_(value) {}
+inline JsonValue::JsonValue(std::int64_t value) : data_(value) {}
+inline JsonValue::JsonValue(double value) : data_(value) {}
+inline JsonValue::JsonValue(std::string value) : data_(std::move(value)) {}
 
 /// Writes compact JSON into a string, in the order of the calls. Calls that do
 /// not pair up are the caller's bug and make malformed text.
