@@ -117,7 +117,9 @@ void DeclareAdmin(CLI::App& app, AdminCall& call) {
   why->add_option("id", call.id, "The X-Refusal-Id of an answer")->required();
   why->callback([&call] {
     call.command = "why";
+    // Cut out of a header by hand, it may still have the line's end.
     call.id.erase(0, call.id.find_first_not_of(' '));
+    call.id.erase(call.id.find_last_not_of(" \r\n") + 1);
   });
   DeclareAccounts(app, call);
   DeclareKeys(app, call);
