@@ -94,6 +94,8 @@ enum class Reason : std::uint8_t {
   kSchemaUnknown,
   kRotationPending,
   kBackupUnusable,
+  kHashUnsupported,
+  kImportUnusable,
   // Where a credential may go.
   kForeignOrigin,
   kInsecureUrl,

@@ -183,6 +183,13 @@ constexpr std::array kReasons = {
     ReasonInfo{R::kBackupUnusable, "backup_unusable", C::kFailedPrecondition,
                "The backup cannot be restored here.",
                "Do what the message says; nothing was changed."},
+    ReasonInfo{R::kHashUnsupported, "hash_unsupported", C::kInvalidArgument,
+               "The hash is of no form that can be checked.",
+               "Give its owner a new password or key."},
+    ReasonInfo{R::kImportUnusable, "import_unusable", C::kFailedPrecondition,
+               "There is nothing to import in what was given.",
+               "Check that the file is the other system's database, whole, "
+               "and that the server's user may read it."},
     ReasonInfo{R::kForeignOrigin, "foreign_origin", C::kFailedPrecondition,
                "The credential does not belong to that server.",
                "Use a credential that was issued for it."},
