@@ -57,6 +57,11 @@ class ApiKeyVerifier {
   /// whole key), store_unavailable.
   Result<VerifiedApiKey> Verify(std::string_view key) const;
 
+  /// The same for a key that another system issued: of any form, from 8 to 256
+  /// bytes, found by its digest (clone/api_key_digest.h) alone. Errors: as
+  /// above.
+  Result<VerifiedApiKey> VerifyForeign(std::string_view key) const;
+
   const ApiKeyScheme& scheme() const { return scheme_; }
 
  private:

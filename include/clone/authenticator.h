@@ -15,6 +15,7 @@
 
 #include "clone/api_key_verifier.h"
 #include "clone/clock.h"
+#include "clone/foreign_credentials.h"
 #include "clone/http.h"
 #include "clone/jwt.h"
 #include "clone/jwt_cache.h"
@@ -94,13 +95,18 @@ struct AuthenticatorOptions {
   /// Set: tokens are remembered, so that their signatures are checked once for
   /// each thread. The access state is asked every time.
   std::optional<JwtCacheOptions> token_cache;
+  /// Keys of other systems that are taken besides; by default none.
+  ForeignKeyShapes foreign_keys;
+  /// May be null: no tokens of a former issuer are taken.
+  const ForeignTokens* foreign_tokens = nullptr;
 };
 
 class Authenticator {
  public:
   /// Errors: scheme_invalid, invalid_argument (no verifier, no access state,
-  /// a verifier of another scheme, a realm beyond printable ASCII, a cache
-  /// beyond its bounds or without a verifier of tokens), random_unavailable.
+  /// a verifier of another scheme, a realm beyond printable ASCII, a foreign
+  /// scheme that is no token or one of ours, an empty prefix, a cache beyond
+  /// its bounds or without a verifier of tokens), random_unavailable.
   static Result<Authenticator> Create(AuthenticatorOptions options);
 
   /// Takes exactly one of: the scheme's key header, or `Authorization` with
@@ -112,6 +118,10 @@ class Authenticator {
   /// credential_malformed, token_claim, and whatever the verifiers and the
   /// access state say.
   Result<Principal> Authenticate(const HttpHeaders& headers) const;
+
+  /// The text of the key that these headers present, good or not; empty where
+  /// they present anything else.
+  std::string_view KeyIn(const HttpHeaders& headers) const;
 
   /// How to answer a refusal: 400 for multiple_credentials, 401 for what
   /// could not be authenticated, 403 for permission_denied, 503 for whatever
@@ -129,13 +139,17 @@ class Authenticator {
  private:
   struct TokenHolder;
   struct Cache;
+  struct Reading;
 
   explicit Authenticator(AuthenticatorOptions options)
       : options_(std::move(options)) {}
 
-  Result<Principal> AuthenticateKey(std::string_view text) const;
+  Result<Reading> Read(const HttpHeaders& headers) const;
+  bool IsForeignKey(std::string_view text) const;
+  Result<Principal> AuthenticateKey(const Reading& reading) const;
   Result<Principal> AuthenticateToken(std::string_view text) const;
   Result<Principal> VerifyToken(std::string_view text) const;
+  Result<Principal> AskForeign(std::string_view text) const;
   static Result<TokenHolder> ReadHolder(const VerifiedJwt& token);
 
   AuthenticatorOptions options_;

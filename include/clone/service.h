@@ -14,6 +14,7 @@
 
 #include "clone/api_key_scheme.h"
 #include "clone/clock.h"
+#include "clone/foreign_credentials.h"
 #include "clone/http.h"
 #include "clone/jwk.h"
 #include "clone/random.h"
@@ -25,8 +26,10 @@ namespace clone_auth {
 /// Attempts allowed in a window; 0 switches the limit off. What is counted are
 /// failures and anonymous writes, never successes of the signed-in.
 struct RateLimits {
-  int passwords_per_account = 10;   ///< wrong ones, in 10 minutes
-  int passwords_per_address = 100;  ///< wrong ones, in 10 minutes
+  // Wrong ones, in 10 minutes. The same numbers hold for imported keys that
+  // were hashed like passwords.
+  int passwords_per_account = 10;
+  int passwords_per_address = 100;
   int anonymous_per_address = 60;   ///< signups, waitlist, invites, in 1 hour
   int refreshes_per_address = 100;  ///< bad ones, in 10 minutes
 };
@@ -61,6 +64,8 @@ struct ServiceOptions {
   /// Addresses or networks (CIDR) whose X-Forwarded-For is believed.
   std::vector<std::string> trusted_proxies;
   ApiKeyScheme scheme;
+  /// Where keys of other systems are taken, once some were imported.
+  ForeignKeyShapes imported_keys{{"Api-Key", "Token"}, true, {}};
   PasswordPolicy passwords;
   RateLimits limits;
   const Clock* clock = nullptr;    ///< null: the system's

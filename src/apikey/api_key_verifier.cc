@@ -2,9 +2,16 @@
 
 #include "apikey/api_key_form.h"
 #include "base/macros.h"
+#include "clone/api_key_digest.h"
 #include "crypto/constant_time.h"
 
 namespace clone_auth {
+namespace {
+
+constexpr std::size_t kShortestForeignKey = 8;
+constexpr std::size_t kLongestKey = 256;
+
+}  // namespace
 
 Result<ApiKeyVerifier> ApiKeyVerifier::Create(ApiKeyScheme scheme,
                                               const ApiKeyHasher* hasher,
@@ -35,6 +42,19 @@ Result<VerifiedApiKey> ApiKeyVerifier::Verify(std::string_view key) const {
     }
   }
   return Status(Reason::kKeyUnknown);
+}
+
+Result<VerifiedApiKey> ApiKeyVerifier::VerifyForeign(
+    std::string_view key) const {
+  if (key.size() < kShortestForeignKey || key.size() > kLongestKey) {
+    return Status(Reason::kKeyMalformed);
+  }
+  const ApiKeyDigest digest = DigestApiKey(key);
+  const auto found = store_->Find(digest);
+  if (!found.ok()) return found.status();
+  const bool same =
+      found->has_value() && ConstantTimeEquals((*found)->digest, digest);
+  return same ? Judge(**found) : Status(Reason::kKeyUnknown);
 }
 
 Result<VerifiedApiKey> ApiKeyVerifier::Judge(const ApiKeyMatch& match) const {

@@ -10,7 +10,10 @@
 namespace clone_auth {
 namespace {
 
-enum class Place : std::uint8_t { kKeyHeader, kBearer, kDpop };
+enum class Place : std::uint8_t { kKeyHeader, kBearer, kDpop, kForeign };
+
+/// What a credential is by its shape and its place.
+enum class Kind : std::uint8_t { kKey, kForeignKey, kToken };
 
 struct AuthScheme {
   std::string_view name;
@@ -57,7 +60,9 @@ std::string_view WithoutOuterBlanks(std::string_view text) {
   return text;
 }
 
-void AddAuthorization(std::string_view value, Presented& presented) {
+void AddAuthorization(std::string_view value,
+                      const std::vector<std::string>& foreign,
+                      Presented& presented) {
   const auto end = std::find_if_not(value.begin(), value.end(), IsSchemeChar);
   const auto size = static_cast<std::size_t>(end - value.begin());
   for (const AuthScheme& scheme : kAuthSchemes) {
@@ -65,18 +70,54 @@ void AddAuthorization(std::string_view value, Presented& presented) {
       presented.Add(scheme.place, value.substr(size));
     }
   }
+  for (const std::string& scheme : foreign) {
+    if (EqualsIgnoreAsciiCase(value.substr(0, size), scheme)) {
+      presented.Add(Place::kForeign, value.substr(size));
+    }
+  }
 }
 
-Presented Collect(const HttpHeaders& headers, std::string_view key_header) {
+Presented Collect(const HttpHeaders& headers,
+                  const AuthenticatorOptions& options) {
   Presented presented;
   for (const HttpHeader& field : headers) {
-    if (EqualsIgnoreAsciiCase(field.name, key_header)) {
+    if (EqualsIgnoreAsciiCase(field.name, options.scheme.header)) {
       presented.Add(Place::kKeyHeader, WithoutOuterBlanks(field.value));
     } else if (EqualsIgnoreAsciiCase(field.name, "Authorization")) {
-      AddAuthorization(WithoutOuterBlanks(field.value), presented);
+      AddAuthorization(WithoutOuterBlanks(field.value),
+                       options.foreign_keys.schemes, presented);
     }
   }
   return presented;
+}
+
+bool LooksLikeJwt(std::string_view text) {
+  return std::count(text.begin(), text.end(), '.') == 2;
+}
+
+// Those that mean something already cannot mean another thing as well.
+Status CheckForeignKeys(const ForeignKeyShapes& shapes) {
+  for (const std::string& scheme : shapes.schemes) {
+    const bool taken =
+        EqualsIgnoreAsciiCase(scheme, "Basic") ||
+        std::any_of(kAuthSchemes.begin(), kAuthSchemes.end(),
+                    [&scheme](const AuthScheme& ours) {
+                      return EqualsIgnoreAsciiCase(scheme, ours.name);
+                    });
+    if (taken || scheme.empty() ||
+        !std::all_of(scheme.begin(), scheme.end(), IsSchemeChar)) {
+      return Status(Reason::kInvalidArgument,
+                    "'" + scheme + "' cannot be a scheme of foreign keys");
+    }
+  }
+  for (const std::string& prefix : shapes.bearer_prefixes) {
+    if (prefix.empty() ||
+        !std::all_of(prefix.begin(), prefix.end(), IsVisible)) {
+      return Status(Reason::kInvalidArgument,
+                    "a prefix of foreign keys is empty or not visible");
+    }
+  }
+  return Status();
 }
 
 Status BadClaim(std::string_view name) {
@@ -120,6 +161,12 @@ struct Authenticator::TokenHolder {
   std::int64_t generation = 0;
 };
 
+/// The one credential of a request.
+struct Authenticator::Reading {
+  Kind kind;
+  std::string_view text;
+};
+
 struct Authenticator::Cache {
   std::unique_ptr<TokenCache<TokenHolder>> tokens;
 };
@@ -142,6 +189,7 @@ Result<Authenticator> Authenticator::Create(AuthenticatorOptions options) {
     return Status(Reason::kInvalidArgument,
                   "the key verifier is of another scheme");
   }
+  CLONE_AUTH_RETURN_IF_ERROR(CheckForeignKeys(options.foreign_keys));
   const std::string& realm = options.realm;
   if (!std::all_of(realm.begin(), realm.end(),
                    [](char c) { return c == ' ' || IsVisible(c); })) {
@@ -159,16 +207,26 @@ Result<Authenticator> Authenticator::Create(AuthenticatorOptions options) {
   return authenticator;
 }
 
-Result<Principal> Authenticator::Authenticate(
+bool Authenticator::IsForeignKey(std::string_view text) const {
+  const auto& prefixes = options_.foreign_keys.bearer_prefixes;
+  return std::any_of(prefixes.begin(), prefixes.end(),
+                     [text](const std::string& prefix) {
+                       return text.substr(0, prefix.size()) == prefix;
+                     });
+}
+
+Result<Authenticator::Reading> Authenticator::Read(
     const HttpHeaders& headers) const {
-  const Presented presented = Collect(headers, options_.scheme.header);
+  const Presented presented = Collect(headers, options_);
   if (presented.count == 0) return Status(Reason::kCredentialMissing);
   if (presented.count > 1) return Status(Reason::kMultipleCredentials);
 
   std::string_view text = presented.text;
   if (presented.place == Place::kKeyHeader) {
     if (text.empty()) return Status(Reason::kCredentialMissing);
-    return AuthenticateKey(text);
+    const bool foreign = options_.foreign_keys.key_header &&
+                         !options_.scheme.Matches(text) && !LooksLikeJwt(text);
+    return Reading{foreign ? Kind::kForeignKey : Kind::kKey, text};
   }
   if (presented.place == Place::kDpop) {
     return Status(Reason::kCredentialMalformed,
@@ -176,18 +234,37 @@ Result<Principal> Authenticator::Authenticate(
   }
   if (text.size() < 2 || text.front() != ' ' ||
       !std::all_of(text.begin() + 1, text.end(), IsVisible)) {
-    return Status(Reason::kCredentialMalformed,
-                  "after 'Bearer' stand one blank and the credential");
+    return Status(
+        Reason::kCredentialMalformed,
+        presented.place == Place::kForeign
+            ? "after the scheme's name stand one blank and the credential"
+            : "after 'Bearer' stand one blank and the credential");
   }
   text.remove_prefix(1);
-  return options_.scheme.Matches(text) ? AuthenticateKey(text)
-                                       : AuthenticateToken(text);
+  if (options_.scheme.Matches(text)) return Reading{Kind::kKey, text};
+  const bool foreign = presented.place == Place::kForeign || IsForeignKey(text);
+  return Reading{foreign ? Kind::kForeignKey : Kind::kToken, text};
 }
 
-Result<Principal> Authenticator::AuthenticateKey(std::string_view text) const {
+Result<Principal> Authenticator::Authenticate(
+    const HttpHeaders& headers) const {
+  CLONE_AUTH_ASSIGN_OR_RETURN(const Reading reading, Read(headers));
+  return reading.kind == Kind::kToken ? AuthenticateToken(reading.text)
+                                      : AuthenticateKey(reading);
+}
+
+std::string_view Authenticator::KeyIn(const HttpHeaders& headers) const {
+  const auto reading = Read(headers);
+  return reading.ok() && reading->kind != Kind::kToken ? reading->text
+                                                       : std::string_view();
+}
+
+Result<Principal> Authenticator::AuthenticateKey(const Reading& reading) const {
   if (options_.keys == nullptr) return Status(Reason::kKeyUnknown);
   CLONE_AUTH_ASSIGN_OR_RETURN(const VerifiedApiKey key,
-                              options_.keys->Verify(text));
+                              reading.kind == Kind::kKey
+                                  ? options_.keys->Verify(reading.text)
+                                  : options_.keys->VerifyForeign(reading.text));
   CLONE_AUTH_RETURN_IF_ERROR(options_.access->CheckKey(key));
   Principal principal;
   principal.kind_ = CredentialKind::kApiKey;
@@ -219,12 +296,29 @@ Result<Principal> Authenticator::VerifyToken(std::string_view text) const {
   Result<VerifiedJwt> token = cache_ == nullptr
                                   ? options_.tokens->Verify(text)
                                   : cache_->tokens->Verify(text, &basis);
+  if (token.status().reason() == Reason::kTokenAlgorithm &&
+      options_.foreign_tokens != nullptr) {
+    return AskForeign(text);
+  }
   if (!token.ok()) return std::move(token).status();
   CLONE_AUTH_ASSIGN_OR_RETURN(TokenHolder holder, ReadHolder(*token));
   CLONE_AUTH_RETURN_IF_ERROR(options_.access->CheckToken(
       holder.principal.subject_, holder.principal.session_, holder.generation));
   Principal principal = holder.principal;
   if (cache_ != nullptr) cache_->tokens->Add(text, basis, std::move(holder));
+  return principal;
+}
+
+Result<Principal> Authenticator::AskForeign(std::string_view text) const {
+  CLONE_AUTH_ASSIGN_OR_RETURN(ForeignHolder holder,
+                              options_.foreign_tokens->Check(text));
+  Principal principal;
+  principal.subject_ = holder.subject;
+  principal.organization_ = holder.organization;
+  principal.role_ = std::move(holder.role);
+  principal.scope_words_ =
+      std::make_shared<const std::string>(std::move(holder.scope));
+  principal.expires_at_ = holder.expires_at;
   return principal;
 }
 

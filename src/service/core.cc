@@ -71,6 +71,7 @@ Status Core::Build(KeyFile keys, const PoolSizes& sizes) {
   context_.signing_keys = signing_keys_.get();
   context_.access_tokens = &*access_tokens_;
   context_.refresh_tokens = &*refresh_tokens_;
+  context_.legacy_tokens = legacy_tokens_.get();
   context_.refusal_ids = &*refusal_ids_;
   context_.key_hasher = &*key_hasher_;
   context_.passwords = &*passwords_;
@@ -83,6 +84,9 @@ Status Core::Build(KeyFile keys, const PoolSizes& sizes) {
   password_pool_ = std::make_unique<WorkerPool>(
       sizes.password_threads != 0 ? sizes.password_threads : cores,
       sizes.password_waiting);
+  key_pool_ = std::make_unique<WorkerPool>(1, sizes.keys_waiting);
+  key_adoption_.emplace(directory_.get(), limiters_.keys_by_handle.get(),
+                        limiters_.keys_by_address.get());
   operations_.emplace(context_, *password_pool_, *store_pool_);
   return Status();
 }
@@ -95,6 +99,11 @@ Status Core::BuildVerifiers(KeyFile keys) {
   for (const Pepper& pepper : keys.peppers) {
     peppers.push_back({pepper.id, pepper.secret.Clone()});
   }
+  legacy_tokens_ = std::make_unique<LegacyTokens>(
+      directory_.get(), context_.clock, options_.clock_skew);
+  if (keys.legacy_key.has_value()) {
+    CLONE_AUTH_TRY(legacy_tokens_->Use(*keys.legacy_key));
+  }
   CLONE_AUTH_TRY_ASSIGN(key_hasher_, ApiKeyHasher::Create(std::move(peppers)));
   CLONE_AUTH_TRY_ASSIGN(signing_keys_,
                         SigningKeys::Create(options_, std::move(keys),
@@ -106,15 +115,27 @@ Status Core::BuildVerifiers(KeyFile keys) {
       key_verifier_,
       ApiKeyVerifier::Create(options_.scheme, &*key_hasher_,
                              &directory_->keys(), context_.clock));
+  return BuildAuthenticators();
+}
+
+Status Core::BuildAuthenticators() {
   AuthenticatorOptions options;
   options.scheme = options_.scheme;
   options.tokens = &access_tokens_->verifier();
   options.keys = &*key_verifier_;
   options.access = directory_.get();
   options.token_cache.emplace();
-  CLONE_AUTH_TRY_ASSIGN(authenticator_,
+  options.foreign_tokens = legacy_tokens_.get();
+  CLONE_AUTH_TRY_ASSIGN(authenticator_, Authenticator::Create(options));
+  options.foreign_keys = options_.imported_keys;
+  CLONE_AUTH_TRY_ASSIGN(authenticator_for_imported_,
                         Authenticator::Create(std::move(options)));
   return Status();
+}
+
+const Authenticator& Core::authenticator() const {
+  return directory_->imports().has_keys() ? *authenticator_for_imported_
+                                          : *authenticator_;
 }
 
 Status Core::BuildLimiters() {
@@ -133,10 +154,15 @@ Status Core::BuildLimiters() {
                         make(limits.anonymous_per_address, kLong));
   CLONE_AUTH_TRY_ASSIGN(limiters_.refreshes,
                         make(limits.refreshes_per_address, kShort));
+  CLONE_AUTH_TRY_ASSIGN(limiters_.keys_by_handle,
+                        make(limits.passwords_per_account, kShort));
+  CLONE_AUTH_TRY_ASSIGN(limiters_.keys_by_address,
+                        make(limits.passwords_per_address, kShort));
   return Status();
 }
 
 Core::~Core() {
+  key_pool_.reset();
   password_pool_.reset();
   store_pool_.reset();
   // There is nobody left to tell of a failure.
@@ -144,7 +170,8 @@ Core::~Core() {
 }
 
 std::optional<HttpResponse> Core::Identify(Call& call) const {
-  auto principal = authenticator_->Authenticate(call.request.headers);
+  const Authenticator& authenticator = this->authenticator();
+  auto principal = authenticator.Authenticate(call.request.headers);
   if (principal.ok()) {
     if (principal->kind() == CredentialKind::kApiKey) {
       directory_->NoteUse(principal->key_id(), context_.Now());
@@ -153,8 +180,13 @@ std::optional<HttpResponse> Core::Identify(Call& call) const {
     return std::nullopt;
   }
   const Status refusal = principal.status();
+  if (refusal.reason() == Reason::kKeyUnknown &&
+      directory_->imports().left() != 0) {
+    call.adoption =
+        key_adoption_->StepFor(authenticator.KeyIn(call.request.headers));
+  }
   HttpResponse answer = ErrorAnswer(refusal);
-  std::string challenge = authenticator_->ChallengeFor(refusal);
+  std::string challenge = authenticator.ChallengeFor(refusal);
   if (!challenge.empty()) {
     answer.headers.Add("WWW-Authenticate", std::move(challenge));
   }
@@ -195,6 +227,18 @@ HttpResponse Core::RunLate(const Match& match, Call& call) const {
   if (match.endpoint->needs_credential) {
     if (auto refusal = Identify(call)) return *std::move(refusal);
   }
+  return Run(match, call);
+}
+
+// The key is looked up anew, and everything else decided, once what could be
+// found out about it is written down.
+HttpResponse Core::RunAdopted(const Match& match, Call& call) const {
+  const std::string_view key = authenticator().KeyIn(call.request.headers);
+  std::chrono::seconds wait{};
+  const Status adopted = key_adoption_->Adopt(key, call.client, wait);
+  if (adopted.reason() == Reason::kRateLimited) return ThrottledAnswer(wait);
+  if (!adopted.ok()) return ErrorAnswer(adopted);
+  if (auto answer = Screen(match, call)) return *std::move(answer);
   return Run(match, call);
 }
 
@@ -243,6 +287,21 @@ void Core::AddCors(const Match& match, const HttpRequest& request,
   answer.headers.Add("Access-Control-Max-Age", "600");
 }
 
+void Core::RunOn(WorkerPool& pool, Pending pending,
+                 HttpResponse (Core::*run)(const Match&, Call&) const) {
+  pending.call.client = proxies_->ClientOf(pending.call.request);
+  const auto shared = std::make_shared<Pending>(std::move(pending));
+  const bool taken = pool.Submit([this, run, shared] {
+    HttpResponse made = (this->*run)(shared->match, shared->call);
+    Finish(shared->match, shared->call, made);
+    shared->done(std::move(made));
+  });
+  if (taken) return;
+  HttpResponse refusal = ErrorAnswer(Status(Reason::kOverloaded));
+  Finish(shared->match, shared->call, refusal);
+  shared->done(std::move(refusal));
+}
+
 void Core::HandleAsync(HttpRequest request,
                        std::function<void(HttpResponse)> done) {
   MaintainIfDue();
@@ -251,24 +310,19 @@ void Core::HandleAsync(HttpRequest request,
   call.request = std::move(request);
   call.id = match.id;
   std::optional<HttpResponse> answer = Screen(match, call);
+  if (call.adoption != Adoption::kNone) {
+    WorkerPool& pool =
+        call.adoption == Adoption::kHash ? *key_pool_ : *store_pool_;
+    return RunOn(pool, {match, std::move(call), std::move(done)},
+                 &Core::RunAdopted);
+  }
   if (!answer.has_value()) {
     const Lane lane = match.endpoint->Find(call.request.method)->lane;
     if (lane != Lane::kInline) {
-      call.client = proxies_->ClientOf(call.request);
       WorkerPool& pool =
           lane == Lane::kPassword ? *password_pool_ : *store_pool_;
-      auto pending = std::make_shared<Pending>(
-          Pending{match, std::move(call), std::move(done)});
-      const bool taken = pool.Submit([this, pending] {
-        HttpResponse made = RunLate(pending->match, pending->call);
-        Finish(pending->match, pending->call, made);
-        pending->done(std::move(made));
-      });
-      if (taken) return;
-      HttpResponse refusal = ErrorAnswer(Status(Reason::kOverloaded));
-      Finish(pending->match, pending->call, refusal);
-      pending->done(std::move(refusal));
-      return;
+      return RunOn(pool, {match, std::move(call), std::move(done)},
+                   &Core::RunLate);
     }
     answer = Run(match, call);
   }

@@ -38,6 +38,9 @@ struct PoolSizes {
   std::size_t password_waiting = 128;
   std::size_t store_threads = 1;
   std::size_t store_waiting = 4096;
+  /// Of one thread, for imported keys that only PBKDF2 can tell: so they never
+  /// take more than one core, and are checked one after the other.
+  std::size_t keys_waiting = 256;
 };
 
 class Core {
@@ -60,6 +63,7 @@ class Core {
   // Where sign-ins run, and where writes do.
   WorkerPool& password_pool() { return *password_pool_; }
   WorkerPool& store_pool() { return *store_pool_; }
+  WorkerPool& key_pool() { return *key_pool_; }
 
  private:
   struct Pending;
@@ -68,13 +72,21 @@ class Core {
        std::unique_ptr<RevocationLog> log);
   Status Build(KeyFile keys, const PoolSizes& sizes);
   Status BuildVerifiers(KeyFile keys);
+  Status BuildAuthenticators();
   Status BuildLimiters();
+
+  /// The one that takes keys of other systems too, once there are any.
+  const Authenticator& authenticator() const;
 
   /// An answer that needs no handler, or none.
   std::optional<HttpResponse> Screen(const Match& match, Call& call) const;
   std::optional<HttpResponse> Identify(Call& call) const;
   HttpResponse Run(const Match& match, const Call& call) const;
   HttpResponse RunLate(const Match& match, Call& call) const;
+  HttpResponse RunAdopted(const Match& match, Call& call) const;
+  /// Runs it on the pool, or refuses it there and then.
+  void RunOn(WorkerPool& pool, Pending pending,
+             HttpResponse (Core::*run)(const Match&, Call&) const);
   void Finish(const Match& match, const Call& call, HttpResponse& answer) const;
   void AddCors(const Match& match, const HttpRequest& request,
                HttpResponse& answer) const;
@@ -92,7 +104,10 @@ class Core {
   std::optional<RefusalIds> refusal_ids_;
   std::optional<ApiKeyHasher> key_hasher_;
   std::optional<ApiKeyVerifier> key_verifier_;
+  std::unique_ptr<LegacyTokens> legacy_tokens_;
   std::optional<Authenticator> authenticator_;
+  std::optional<Authenticator> authenticator_for_imported_;
+  std::optional<KeyAdoption> key_adoption_;
   std::optional<Passwords> passwords_;
   std::optional<TrustedProxies> proxies_;
   Limiters limiters_;
@@ -101,6 +116,7 @@ class Core {
   // Last, so that they end before what they use.
   std::unique_ptr<WorkerPool> store_pool_;
   std::unique_ptr<WorkerPool> password_pool_;
+  std::unique_ptr<WorkerPool> key_pool_;
   std::optional<Operations> operations_;
 };
 

@@ -17,6 +17,7 @@ Result<std::unique_ptr<Directory>> Directory::Load(Store* store,
     directory->sessions_.Write(session.id,
                                [&](Uuid& user) { user = session.user; });
   }));
+  CLONE_AUTH_TRY(directory->LoadImports());
   Status keys;
   CLONE_AUTH_TRY(store->ForEachApiKey([&](const StoredApiKey& key) {
     if (keys.ok()) keys = directory->Add(key);
@@ -44,6 +45,11 @@ Status Directory::Add(const StoredApiKey& key) {
       person.organization_keys.push_back(key.record.id);
     }
   });
+  // Until its first use a foreign key is found by its row alone.
+  const auto row = imports_.RowOf(key.record.id);
+  if (row.has_value() && PlaceFor(*row) == key.record.digest) return Status();
+  // An edited row leads nowhere.
+  if (row.has_value()) imports_.RemoveKey(key.record.id);
   return key_store_.Insert(key.record);
 }
 
@@ -236,7 +242,10 @@ Status Directory::RevokeApiKey(const Uuid& id, WallTime when) {
   if (!IsGood(id)) return Status(Reason::kNotFound);
   CLONE_AUTH_TRY(log_->Append({Revocation::Kind::kKeyRevoked, id, when, {}}));
   CLONE_AUTH_TRY(store_->RevokeApiKey(id, when));
-  CLONE_AUTH_TRY(key_store_.Revoke(id, when));
+  // A foreign key is not there before its first use.
+  if (!imports_.RowOf(id).has_value()) {
+    CLONE_AUTH_TRY(key_store_.Revoke(id, when));
+  }
   keys_.Write(id, [&](std::unique_ptr<Key>& key) {
     key->stored.record.revoked_at = when;
   });

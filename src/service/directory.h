@@ -25,6 +25,7 @@
 #include "clone/api_key_store.h"
 #include "clone/authenticator.h"
 #include "clone/service_operations.h"
+#include "service/imports.h"
 #include "service/revocation_log.h"
 #include "service/store.h"
 
@@ -124,6 +125,8 @@ class Directory final : public AccessState {
   /// For an ApiKeyVerifier.
   const ApiKeyStore& keys() const { return key_store_; }
 
+  const Imports& imports() const { return imports_; }
+
   // Changes: those of Store, with its errors.
   Status CreateAccount(const NewAccount& account);
   Status SetPassword(const Uuid& user, std::string_view hash, WallTime now);
@@ -134,6 +137,14 @@ class Directory final : public AccessState {
   Status ForgetSessions(WallTime time);
   Status InsertApiKey(const StoredApiKey& key);
   Status RevokeApiKey(const Uuid& id, WallTime when);
+
+  Status ImportAccounts(const std::vector<ImportedAccount>& accounts);
+  Status ImportApiKeys(const std::vector<ImportedKey>& keys);
+  /// The key with this foreign row was used, and this is its digest. Ok too
+  /// where that was known by now.
+  Status AdoptApiKey(const Uuid& id, const ApiKeyDigest& digest);
+  Result<Rotated> SpendLegacyToken(const LegacySpend& spend);
+  Result<SessionState> EndLegacyToken(const BlockedToken& token, WallTime now);
 
   /// Remembers that the key was used; writes nothing.
   void NoteUse(const Uuid& key, WallTime when) const;
@@ -158,6 +169,7 @@ class Directory final : public AccessState {
   };
 
   Directory(Store* store, RevocationLog* log) : store_(store), log_(log) {}
+  Status LoadImports();
   void Add(const Account& account);
   Status Add(const StoredApiKey& key);
   void Apply(const Uuid& user, const AccountChange& change, bool enabled);
@@ -171,6 +183,7 @@ class Directory final : public AccessState {
   ShardedMap<Uuid> sessions_;  ///< open ones, with their users
   ShardedMap<std::unique_ptr<Key>> keys_;
   InMemoryApiKeyStore key_store_;
+  Imports imports_;
   mutable std::mutex used_mutex_;
   mutable std::vector<Uuid> used_;
 };

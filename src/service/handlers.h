@@ -17,6 +17,8 @@
 #include "clone/uuid.h"
 #include "service/access_tokens.h"
 #include "service/directory.h"
+#include "service/key_adoption.h"
+#include "service/legacy_tokens.h"
 #include "service/passwords.h"
 #include "service/rate_limiter.h"
 #include "service/refresh_tokens.h"
@@ -31,6 +33,8 @@ struct Limiters {
   std::unique_ptr<RateLimiter> passwords_by_address;
   std::unique_ptr<RateLimiter> anonymous;
   std::unique_ptr<RateLimiter> refreshes;
+  std::unique_ptr<RateLimiter> keys_by_handle;
+  std::unique_ptr<RateLimiter> keys_by_address;
 };
 
 /// Borrowed parts; they outlive every call.
@@ -44,6 +48,7 @@ struct Context {
   SigningKeys* signing_keys = nullptr;
   const AccessTokens* access_tokens = nullptr;
   const RefreshTokens* refresh_tokens = nullptr;
+  LegacyTokens* legacy_tokens = nullptr;
   const RefusalIds* refusal_ids = nullptr;
   const ApiKeyHasher* key_hasher = nullptr;
   const Passwords* passwords = nullptr;
@@ -58,6 +63,8 @@ struct Call {
   std::string client;  ///< whom attempts are counted under
   Uuid id;             ///< from the path, where it has one
   std::optional<Principal> principal;
+  /// What was left to do for a key that was not found.
+  Adoption adoption = Adoption::kNone;
 };
 
 using Handler = HttpResponse (*)(const Context& context, const Call& call);

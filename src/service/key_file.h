@@ -5,10 +5,12 @@
 // key that refresh tokens are made with. The file is locked for as long as
 // this object lives, so that one process at a time serves a database.
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "clone/api_key_hasher.h"
+#include "clone/clock.h"
 #include "clone/random.h"
 #include "clone/result.h"
 #include "clone/secret.h"
@@ -32,11 +34,18 @@ class OpenFile {
   int descriptor_;
 };
 
+/// What the tokens of a former issuer are verified with (HS256).
+struct LegacyKey {
+  Secret secret;       ///< 32 to 1024 bytes
+  WallTime ends_at{};  ///< none of its tokens is good from then on
+};
+
 struct KeyFile {
   SigningPlan signing_keys;
   /// The first one makes new digests.
   std::vector<Pepper> peppers;
   Secret refresh_key;  ///< 32 bytes
+  std::optional<LegacyKey> legacy_key;
   /// What was read says less than what is known now.
   bool is_outdated = false;
   std::string path;
@@ -60,7 +69,8 @@ struct KeyFile {
                               const ServiceOptions& options);
 
   /// Keys for a database that goes back in time: a signing key and a refresh
-  /// key that are new, so that no token made before is good, and the peppers
+  /// key that are new, so that no token made before is good, no legacy key for
+  /// the same reason, and the peppers
   /// of both files; where they differ under one id, that of `backup`. Null
   /// where there is no present one. Errors: internal, random_unavailable.
   static Result<KeyFile> Renew(const KeyFile& backup, const KeyFile* present,

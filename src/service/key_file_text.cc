@@ -15,6 +15,7 @@ namespace clone_auth::service {
 namespace {
 
 constexpr std::size_t kSecretSize = 32;
+constexpr std::size_t kLongestLegacySecret = 1024;
 
 // What the keys of a version 1 file are taken to have signed for at least: the
 // default of the lifetime and of the clock skew.
@@ -76,6 +77,13 @@ void WriteSigningKey(const PlannedKey& planned, SecretText& text) {
 void WritePepper(const Pepper& pepper, SecretText& text) {
   text.Append("{" + Member("id", std::to_string(pepper.id)) + R"(,"secret":")");
   text.AppendBase64Url(pepper.secret);
+  text.Append(R"("})");
+}
+
+void WriteLegacyKey(const LegacyKey& key, SecretText& text) {
+  text.Append(R"(,"legacy_key":{)" + Time("ends_at", key.ends_at) +
+              R"("secret":")");
+  text.AppendBase64Url(key.secret);
   text.Append(R"("})");
 }
 
@@ -182,6 +190,23 @@ Status ReadPeppers(const JsonValue& root, KeyFile& file) {
   return Status();
 }
 
+Status ReadLegacyKey(const JsonValue& root, KeyFile& file) {
+  const JsonValue* entry = root.Find("legacy_key");
+  if (entry == nullptr) return Status();
+  const std::string* text = entry->FindString("secret");
+  const std::string* end = entry->FindString("ends_at");
+  const auto ends_at = end == nullptr ? std::nullopt : ParseTime(*end);
+  Secret secret = Secret::OfSize(
+      text == nullptr ? 0 : text->size() / 4 * 3 + text->size() % 4 * 3 / 4);
+  if (secret.size() < kSecretSize || secret.size() > kLongestLegacySecret ||
+      !ends_at.has_value() ||
+      !FromBase64Url(*text, secret.MutableBytes(), secret.size())) {
+    return Malformed(file.path, "has a 'legacy_key' that is broken");
+  }
+  file.legacy_key = LegacyKey{std::move(secret), *ends_at};
+  return Status();
+}
+
 }  // namespace
 
 Status KeyFileFailure(Reason reason, const std::string& path,
@@ -203,7 +228,9 @@ Secret KeyFileText(const KeyFile& file, const SigningPlan& plan) {
   }
   text.Append(R"(],"refresh_key":")");
   text.AppendBase64Url(file.refresh_key);
-  text.Append(R"("})");
+  text.Append(R"(")");
+  if (file.legacy_key.has_value()) WriteLegacyKey(*file.legacy_key, text);
+  text.Append("}");
   return text.Join();
 }
 
@@ -232,6 +259,7 @@ Status ReadKeyFileText(std::string_view text, const ServiceOptions& options,
   // When the others leave must be known after the next start too.
   file.is_outdated = is_old && file.signing_keys.size() > 1;
   CLONE_AUTH_TRY(ReadPeppers(*root, file));
+  CLONE_AUTH_TRY(ReadLegacyKey(*root, file));
   CLONE_AUTH_TRY_ASSIGN(file.refresh_key,
                         ReadSecret(*root, "refresh_key", file.path));
   return Status();

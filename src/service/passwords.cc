@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdio>
 
+#include "clone/django_hash.h"
 #include "service/common_passwords.h"
 #include "service/try.h"
 
@@ -103,6 +104,9 @@ Result<std::string> Passwords::Hash(std::string_view password) const {
 
 bool Passwords::Matches(const std::string& hash,
                         std::string_view password) const {
+  if (const auto django = DjangoHash::Parse(hash); django.ok()) {
+    return django->IsCostly() && django->Matches(password);
+  }
   return crypto_pwhash_str_verify(hash.c_str(), password.data(),
                                   password.size()) == 0;
 }

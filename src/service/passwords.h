@@ -32,6 +32,7 @@ class Passwords {
   /// Error: overloaded (there is no memory for it).
   Result<std::string> Hash(std::string_view password) const;
 
+  /// Takes imported hashes too (clone/django_hash.h), which are all weaker.
   bool Matches(const std::string& hash, std::string_view password) const;
 
   /// True where `hash` was made with less than what the policy says.

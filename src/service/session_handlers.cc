@@ -66,8 +66,38 @@ std::optional<TokenHash> AttemptOf(const HttpRequest& request) {
   return HashOf(*name);
 }
 
+// A refresh token of the former issuer becomes a session of ours, which lives
+// no longer than it would have.
+Result<Rotated> SpendLegacy(const Context& context, const Call& call,
+                            const std::string& text, WallTime now) {
+  CLONE_AUTH_TRY_ASSIGN(const LegacyRefresh token,
+                        context.legacy_tokens->ReadRefresh(text));
+  CLONE_AUTH_TRY_ASSIGN(const Uuid id, Uuid::Generate(*context.random));
+  LegacySpend spend;
+  spend.token = token.token;
+  spend.session.session = {id, token.user, token.issued_at, token.expires_at};
+  spend.session.account_generation = kImportedGeneration;
+  spend.session.refresh =
+      HashOf(context.refresh_tokens->Make(RefreshToken{id, 1}));
+  spend.presented = HashOf(text);
+  spend.attempt = AttemptOf(call.request);
+  spend.now = now;
+  spend.grace_start = now - kGrace;
+  const auto rotated = context.directory->SpendLegacyToken(spend);
+  // The account was changed a moment ago.
+  if (rotated.status().reason() == Reason::kNotFound) {
+    return Status(Reason::kSessionEnded);
+  }
+  CLONE_AUTH_TRY(rotated.status());
+  CLONE_AUTH_TRY(Failure(rotated->state));
+  return rotated;
+}
+
 Result<Rotated> Rotate(const Context& context, const Call& call,
                        const std::string& text, WallTime now) {
+  if (context.legacy_tokens->MayBeRefresh(text)) {
+    return SpendLegacy(context, call, text, now);
+  }
   CLONE_AUTH_TRY_ASSIGN(const RefreshToken token,
                         context.refresh_tokens->Read(text));
   Rotation rotation;
@@ -84,6 +114,14 @@ Result<Rotated> Rotate(const Context& context, const Call& call,
 }
 
 Status EndSession(const Context& context, const std::string& text) {
+  if (context.legacy_tokens->MayBeRefresh(text)) {
+    CLONE_AUTH_TRY_ASSIGN(const LegacyRefresh token,
+                          context.legacy_tokens->ReadRefresh(text));
+    CLONE_AUTH_TRY_ASSIGN(const SessionState state,
+                          context.directory->EndLegacyToken(
+                              {token.token, token.expires_at}, context.Now()));
+    return Failure(state);
+  }
   CLONE_AUTH_TRY_ASSIGN(const RefreshToken token,
                         context.refresh_tokens->Read(text));
   CLONE_AUTH_TRY_ASSIGN(

@@ -152,8 +152,22 @@ Result<SigningKeySummary> SigningKeys::Rotate(
 Status SigningKeys::DropDead() {
   const std::lock_guard lock(changing_);
   SigningPlan plan = Published()->plan;
-  if (!service::DropDead(plan, MomentOf(*clock_))) return Status();
-  return Publish(std::move(plan), true);
+  const Moment moment = MomentOf(*clock_);
+  bool changed = service::DropDead(plan, moment);
+  if (file_.legacy_key.has_value() && file_.legacy_key->ends_at <= moment.now) {
+    file_.legacy_key.reset();
+    changed = true;
+  }
+  return changed ? Publish(std::move(plan), true) : Status();
+}
+
+Status SigningKeys::SetLegacyKey(LegacyKey key) {
+  const std::lock_guard lock(changing_);
+  std::optional<LegacyKey> before = std::move(file_.legacy_key);
+  file_.legacy_key = std::move(key);
+  const Status saved = file_.Replace(Published()->plan, *random_);
+  if (!saved.ok()) file_.legacy_key = std::move(before);
+  return saved;
 }
 
 std::vector<SigningKeySummary> SigningKeys::List() const {

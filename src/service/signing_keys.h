@@ -47,8 +47,14 @@ class SigningKeys {
   Result<SigningKeySummary> Rotate(std::chrono::seconds publish_ahead);
   std::vector<SigningKeySummary> List() const;
 
-  /// Lets the keys go whose last token has died. Errors: as in Create().
+  /// Lets the keys go whose last token has died, the legacy key too. Errors: as
+  /// in Create().
   Status DropDead();
+
+  /// Keeps the key in the key file, in the place of one that is there. After a
+  /// failure nothing has changed. Errors: store_unavailable,
+  /// random_unavailable.
+  Status SetLegacyKey(LegacyKey key);
 
   std::shared_ptr<const PublishedKeys> Published() const;
   JwkSource* source() { return &*source_; }

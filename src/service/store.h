@@ -5,8 +5,6 @@
 // to answer is store_unavailable and never reads as "not there". May be shared
 // between threads.
 
-#include <array>
-#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -18,102 +16,10 @@
 #include "clone/clock.h"
 #include "clone/result.h"
 #include "clone/uuid.h"
-#include "service/revocation_log.h"
+#include "service/import_records.h"
+#include "service/store_records.h"
 
 namespace clone_auth::service {
-
-/// SHA-256 of a token or code that is itself never kept.
-using TokenHash = std::array<std::uint8_t, 32>;
-
-struct Account {
-  Uuid id;
-  std::string email;  ///< lower case
-  std::int64_t generation = 1;
-  bool enabled = true;
-  WallTime created_at{};
-  Uuid organization;
-  std::string organization_name;
-  std::string role;  ///< "owner", "admin", "member" or "viewer"
-};
-
-struct NewAccount {
-  Account account;
-  std::string password_hash;
-  /// Of the invite that pays for it; it loses one use.
-  std::optional<TokenHash> invite;
-};
-
-/// What a sign-in needs to know.
-struct StoredPassword {
-  Uuid user;
-  std::string hash;
-  std::int64_t generation = 1;
-  bool enabled = true;
-};
-
-/// A sign-in on one device: the family of its refresh tokens.
-struct Session {
-  Uuid id;
-  Uuid user;
-  WallTime created_at{};
-  WallTime expires_at{};
-};
-
-struct NewSession {
-  Session session;
-  /// The generation that the password was checked under.
-  std::int64_t account_generation = 1;
-  TokenHash refresh{};  ///< of the first refresh token
-};
-
-struct StoredApiKey {
-  ApiKeyRecord record;
-  std::string label;
-  std::string display_prefix;
-  WallTime created_at{};
-  std::optional<WallTime> last_used_at;
-};
-
-/// One presentation of a refresh token.
-struct Rotation {
-  Uuid session;
-  TokenHash presented{};
-  TokenHash successor{};
-  /// Of the attempt's Idempotency-Key.
-  std::optional<TokenHash> attempt;
-  WallTime now{};
-  /// The predecessor is good for anybody if it was rotated at this time or
-  /// later.
-  WallTime grace_start{};
-};
-
-enum class SessionState : std::uint8_t {
-  kOpen,     ///< was open, and the operation was done
-  kReused,   ///< was open; an old token was presented, which ended it
-  kEnded,    ///< had ended before
-  kExpired,  ///< had outlived its time
-  kUnknown,
-};
-
-struct Rotated {
-  SessionState state = SessionState::kUnknown;
-  // With kOpen:
-  Session session;
-  std::int64_t successor_generation = 0;
-};
-
-/// The account's generation after a change that ended its sessions.
-struct AccountChange {
-  std::int64_t generation = 1;
-  std::vector<Uuid> ended_sessions;
-};
-
-/// What a backup says of itself.
-struct BackupRecord {
-  /// Every revocation before it is in the backup.
-  LogPosition position;
-  WallTime made_at{};
-};
 
 class Store {
  public:
@@ -169,6 +75,33 @@ class Store {
   virtual Result<bool> InviteIsValid(const TokenHash& code) = 0;
   /// Ok too where the address is on the list already.
   virtual Status JoinWaitlist(std::string_view email, WallTime now) = 0;
+
+  // What came from another system.
+  virtual Status ForEachImportedAccount(
+      const std::function<void(const std::string& source, const Uuid& user)>&
+          visit) = 0;
+  virtual Status ForEachForeignKey(
+      const std::function<void(const ForeignKey&)>& visit) = 0;
+  /// Each of the four forms of which there is a key.
+  virtual Result<std::vector<ImportedKeyCount>> CountImportedKeys() = 0;
+  virtual Result<bool> HasImportedKey(std::string_view source) = 0;
+  /// All or none. Error: already_exists (an email, a source).
+  virtual Status ImportAccounts(
+      const std::vector<ImportedAccount>& accounts) = 0;
+  /// All or none. Error: already_exists (a digest, a source).
+  virtual Status ImportApiKeys(const std::vector<ImportedKey>& keys) = 0;
+  /// The key was used: its record has the digest of `record` from now on, and
+  /// its foreign row is gone. Error: not_found, where there is none.
+  virtual Status AdoptApiKey(const ApiKeyRecord& record) = 0;
+  /// Keeps what was spent or blocked before.
+  virtual Status BlockLegacyTokens(const std::vector<BlockedToken>& tokens) = 0;
+  /// The first time makes the session; later what was presented is the
+  /// predecessor of the session's first refresh token. Error: not_found, as in
+  /// CreateSession.
+  virtual Result<Rotated> SpendLegacyToken(const LegacySpend& spend) = 0;
+  /// Ends the session that it was spent for, or blocks it.
+  virtual Result<std::pair<SessionState, Uuid>> EndLegacyToken(
+      const BlockedToken& token, WallTime now) = 0;
 
   /// The revocation log that goes with the store; nil until there was one.
   virtual Result<Uuid> RevocationLogId() = 0;

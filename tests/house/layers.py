@@ -30,6 +30,7 @@ HEADERS = {
     "api_key": "apikey", "api_key_hasher": "apikey", "api_key_store": "apikey",
     "api_key_digest": "apikey", "api_key_verifier": "apikey",
     "django_hash": "apikey", "foreign_api_key": "apikey",
+    "foreign_credentials": "apikey",
     "credential": "credential", "credential_source": "credential",
     "token_inspection": "credential",
     "token_session": "credential", "token_store": "credential",

@@ -52,14 +52,19 @@ Status SqliteStore::ForEachApiKey(
 
 Status SqliteStore::InsertApiKey(const StoredApiKey& key) {
   const std::lock_guard lock(mutex_);
+  return InsertKey(key);
+}
+
+Status SqliteStore::InsertKey(const StoredApiKey& key) {
   const std::string permissions = absl::StrJoin(*key.record.permissions, " ");
   CLONE_AUTH_TRY_ASSIGN(
       Statement statement,
       database_->Prepare("INSERT INTO api_keys(id, owner_id, organization_id,"
                          " scope, pepper_id, digest, permissions, label,"
-                         " display_prefix, created_at, expires_at)"
+                         " display_prefix, created_at, expires_at,"
+                         " revoked_at)"
                          " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
-                         " ?11)"));
+                         " ?11, ?12)"));
   return statement.Bind(key.record.id)
       .Bind(key.record.owner)
       .Bind(key.record.organization)
@@ -71,6 +76,7 @@ Status SqliteStore::InsertApiKey(const StoredApiKey& key) {
       .Bind(key.display_prefix)
       .Bind(key.created_at)
       .BindOptional(key.record.expires_at)
+      .BindOptional(key.record.revoked_at)
       .Run();
 }
 

@@ -67,6 +67,25 @@ constexpr std::array kMigrations = {
     // 3: what the file says of itself.
     "CREATE TABLE meta(name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;"
     "INSERT INTO meta(name, value) VALUES('service', randomblob(16));",
+    // 4: what came from another system.
+    "CREATE TABLE imported_users("
+    "  source TEXT PRIMARY KEY,"
+    "  user_id BLOB NOT NULL UNIQUE REFERENCES users(id)) WITHOUT ROWID;"
+    "CREATE TABLE imported_api_keys("
+    "  source TEXT PRIMARY KEY,"
+    "  key_id BLOB NOT NULL UNIQUE REFERENCES api_keys(id),"
+    "  form INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE foreign_api_keys("
+    "  key_id BLOB PRIMARY KEY REFERENCES api_keys(id),"
+    "  form INTEGER NOT NULL,"
+    "  handle TEXT NOT NULL,"
+    "  hash TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE INDEX foreign_api_keys_by_handle ON foreign_api_keys(handle);"
+    "CREATE TABLE legacy_tokens("
+    "  token_hash BLOB PRIMARY KEY,"
+    "  session_id BLOB,"
+    "  expires_at INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE INDEX legacy_tokens_by_expiry ON legacy_tokens(expires_at);",
 };
 
 Result<int> CurrentVersion(Database& database) {

@@ -61,6 +61,10 @@ constexpr char kRotate[] =
 
 Result<Rotated> SqliteStore::Rotate(const Rotation& rotation) {
   const std::lock_guard lock(mutex_);
+  return RotateSession(rotation);
+}
+
+Result<Rotated> SqliteStore::RotateSession(const Rotation& rotation) {
   Rotated rotated;
   {
     CLONE_AUTH_TRY_ASSIGN(Statement statement, database_->Prepare(kRotate));
@@ -100,6 +104,11 @@ Result<SessionState> SqliteStore::StateOf(const Uuid& session, WallTime now) {
 Result<SessionState> SqliteStore::EndSession(const Uuid& session,
                                              WallTime now) {
   const std::lock_guard lock(mutex_);
+  return EndOneSession(session, now);
+}
+
+Result<SessionState> SqliteStore::EndOneSession(const Uuid& session,
+                                                WallTime now) {
   {
     CLONE_AUTH_TRY_ASSIGN(
         Statement statement,
@@ -129,6 +138,11 @@ Result<std::vector<Uuid>> SqliteStore::EndSessionsOf(const Uuid& user,
 
 Result<std::vector<Uuid>> SqliteStore::ForgetSessions(WallTime time) {
   const std::lock_guard lock(mutex_);
+  // A token that has expired is refused as such.
+  CLONE_AUTH_TRY_ASSIGN(
+      Statement tokens,
+      database_->Prepare("DELETE FROM legacy_tokens WHERE expires_at < ?1"));
+  CLONE_AUTH_TRY(tokens.Bind(time).Run());
   CLONE_AUTH_TRY_ASSIGN(
       Statement statement,
       database_->Prepare("DELETE FROM sessions WHERE expires_at < ?1"

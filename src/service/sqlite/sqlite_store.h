@@ -57,6 +57,21 @@ class SqliteStore final : public Store {
   Result<bool> InviteIsValid(const TokenHash& code) override;
   Status JoinWaitlist(std::string_view email, WallTime now) override;
 
+  Status ForEachImportedAccount(
+      const std::function<void(const std::string& source, const Uuid& user)>&
+          visit) override;
+  Status ForEachForeignKey(
+      const std::function<void(const ForeignKey&)>& visit) override;
+  Result<std::vector<ImportedKeyCount>> CountImportedKeys() override;
+  Result<bool> HasImportedKey(std::string_view source) override;
+  Status ImportAccounts(const std::vector<ImportedAccount>& accounts) override;
+  Status ImportApiKeys(const std::vector<ImportedKey>& keys) override;
+  Status AdoptApiKey(const ApiKeyRecord& record) override;
+  Status BlockLegacyTokens(const std::vector<BlockedToken>& tokens) override;
+  Result<Rotated> SpendLegacyToken(const LegacySpend& spend) override;
+  Result<std::pair<SessionState, Uuid>> EndLegacyToken(
+      const BlockedToken& token, WallTime now) override;
+
   Result<Uuid> RevocationLogId() override;
   Status SetRevocationLogId(const Uuid& log) override;
   Status CopyTo(const std::string& file, const BackupRecord& record) override;
@@ -68,6 +83,14 @@ class SqliteStore final : public Store {
   // The caller holds the mutex.
   Status InsertAccount(const NewAccount& account);
   Status SpendInvite(const TokenHash& code);
+  Status InsertKey(const StoredApiKey& key);
+  Result<Rotated> RotateSession(const Rotation& rotation);
+  Result<SessionState> EndOneSession(const Uuid& session, WallTime now);
+  /// The session of a token that was spent, nil for one that was blocked.
+  Result<std::optional<Uuid>> SessionOfLegacyToken(const TokenHash& token);
+  Status InsertLegacyToken(const TokenHash& token, const Uuid& session,
+                           WallTime expires_at);
+  Status InsertSpentSession(const LegacySpend& spend);
   Result<SessionState> StateOf(const Uuid& session, WallTime now);
   Result<std::vector<Uuid>> EndSessionsOf(const Uuid& user, WallTime now);
 

@@ -1,0 +1,75 @@
+// The directory's changes to what came from another system.
+
+#include "service/directory.h"
+#include "service/try.h"
+
+namespace clone_auth::service {
+
+Status Directory::LoadImports() {
+  CLONE_AUTH_TRY(store_->ForEachImportedAccount(
+      [this](const std::string& source, const Uuid& user) {
+        imports_.AddUser(source, user);
+      }));
+  CLONE_AUTH_TRY(store_->ForEachForeignKey(
+      [this](const ForeignKey& row) { imports_.AddKey(row); }));
+  CLONE_AUTH_TRY_ASSIGN(const auto counts, store_->CountImportedKeys());
+  if (!counts.empty()) imports_.NoteKeys();
+  return Status();
+}
+
+Status Directory::ImportAccounts(const std::vector<ImportedAccount>& accounts) {
+  const std::lock_guard lock(changing_);
+  CLONE_AUTH_TRY(store_->ImportAccounts(accounts));
+  for (const ImportedAccount& imported : accounts) {
+    Add(imported.account.account);
+    imports_.AddUser(imported.source, imported.account.account.id);
+  }
+  return Status();
+}
+
+Status Directory::ImportApiKeys(const std::vector<ImportedKey>& keys) {
+  const std::lock_guard lock(changing_);
+  CLONE_AUTH_TRY(store_->ImportApiKeys(keys));
+  for (const ImportedKey& imported : keys) {
+    if (imported.row.has_value()) imports_.AddKey(*imported.row);
+    CLONE_AUTH_TRY(Add(imported.key));
+  }
+  if (!keys.empty()) imports_.NoteKeys();
+  return Status();
+}
+
+Status Directory::AdoptApiKey(const Uuid& id, const ApiKeyDigest& digest) {
+  const std::lock_guard lock(changing_);
+  // Somebody else may have used it first.
+  if (!imports_.RowOf(id).has_value()) return Status();
+  CLONE_AUTH_TRY_ASSIGN(StoredApiKey key, FindApiKey(id));
+  key.record.digest = digest;
+  CLONE_AUTH_TRY(store_->AdoptApiKey(key.record));
+  keys_.Write(id, [&](std::unique_ptr<Key>& entry) {
+    entry->stored.record.digest = digest;
+  });
+  imports_.RemoveKey(id);
+  return key_store_.Insert(key.record);
+}
+
+Result<Rotated> Directory::SpendLegacyToken(const LegacySpend& spend) {
+  const std::lock_guard lock(changing_);
+  CLONE_AUTH_TRY_ASSIGN(Rotated rotated, store_->SpendLegacyToken(spend));
+  if (rotated.state == SessionState::kOpen) {
+    sessions_.Write(rotated.session.id,
+                    [&](Uuid& user) { user = rotated.session.user; });
+  } else {
+    sessions_.Erase(rotated.session.id);
+  }
+  return rotated;
+}
+
+Result<SessionState> Directory::EndLegacyToken(const BlockedToken& token,
+                                               WallTime now) {
+  const std::lock_guard lock(changing_);
+  CLONE_AUTH_TRY_ASSIGN(const auto ended, store_->EndLegacyToken(token, now));
+  sessions_.Erase(ended.second);
+  return ended.first;
+}
+
+}  // namespace clone_auth::service
