@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 #include "clone/service_operations.h"
 
@@ -17,6 +18,11 @@ struct AdminCall {
   bool without_revocation_log = false;
   int uses = 1;
   std::chrono::seconds publish_ahead = clone_auth::kSigningKeyPublishAhead;
+  // Of an import.
+  std::string signing_key_file;  ///< read here, unlike `file`
+  std::string key_owner;
+  std::string user_table = "auth_user";
+  std::vector<std::string> permissions;
   bool json = false;
 };
 

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -90,6 +91,22 @@ Result<Secret> AskForPassword() {
   return password;
 }
 
+/// The file's text without the line's end behind it.
+Result<Secret> ReadSigningKey(const std::string& path) {
+  constexpr std::size_t kMost = 4096;
+  std::ifstream file(path, std::ios::binary);
+  Secret buffer = Secret::OfSize(kMost);
+  file.read(buffer.MutableBytes(), static_cast<std::streamsize>(kMost));
+  std::string_view text =
+      buffer.Reveal().substr(0, static_cast<std::size_t>(file.gcount()));
+  text = text.substr(0, text.find_last_not_of("\r\n") + 1);
+  if (text.empty() || !file.eof()) {
+    return Status(Reason::kInvalidArgument,
+                  "'" + path + "' is no file with a signing key in it.");
+  }
+  return Secret::CopyOf(text);
+}
+
 /// The request as one line of JSON.
 Result<Secret> RequestOf(const AdminCall& call) {
   JsonWriter json;
@@ -102,6 +119,16 @@ Result<Secret> RequestOf(const AdminCall& call) {
   json.Name("file").String(
       std::filesystem::absolute(call.file, ignored).string());
   json.Name("publish_ahead").Int(call.publish_ahead.count());
+  json.Name("key_owner").String(call.key_owner);
+  json.Name("user_table").String(call.user_table);
+  json.Name("permissions").BeginArray();
+  for (const std::string& name : call.permissions) json.String(name);
+  json.EndArray();
+  if (!call.signing_key_file.empty()) {
+    const auto key = ReadSigningKey(call.signing_key_file);
+    if (!key.ok()) return key.status();
+    json.Name("signing_key").String(key->Reveal());
+  }
   if (call.command == "account set-password") {
     const auto password = AskForPassword();
     if (!password.ok()) return password.status();

@@ -39,6 +39,15 @@ Result<std::string> TextOf(const JsonValue& request, const char* name) {
                 std::string("The request has no '") + name + "'.");
 }
 
+Result<std::string> PathOf(const JsonValue& request) {
+  auto file = TextOf(request, "file");
+  // A relative path would mean the server's folder, not the caller's.
+  if (file.ok() && (file->empty() || file->front() != '/')) {
+    return Status(Reason::kInvalidArgument, "The path is not absolute.");
+  }
+  return file;
+}
+
 void WriteTime(const char* name, const std::optional<WallTime>& time,
                JsonWriter& json) {
   json.Name(name);
@@ -167,12 +176,8 @@ void WriteSigningKey(const SigningKeySummary& key, JsonWriter& json) {
 }
 
 Answer Backup(ServiceOperations& operations, const JsonValue& request) {
-  const auto file = TextOf(request, "file");
+  const auto file = PathOf(request);
   if (!file.ok()) return file;
-  // A relative path would mean the server's folder, not the caller's.
-  if (file->empty() || file->front() != '/') {
-    return Status(Reason::kInvalidArgument, "The path is not absolute.");
-  }
   const Status made = operations.Backup(*file);
   if (!made.ok()) return made;
   JsonWriter json;
@@ -229,6 +234,84 @@ Answer Explain(ServiceOperations& operations, const JsonValue& request) {
   return json.EndObject().Take();
 }
 
+void WriteReport(const clone_auth::ImportReport& report, JsonWriter& json) {
+  const auto number = [&json](const char* name, std::size_t count) {
+    json.Name(name).Int(static_cast<std::int64_t>(count));
+  };
+  json.BeginObject().Name("counts").BeginArray();
+  for (const clone_auth::ImportCount& count : report.counts) {
+    json.BeginObject().Name("kind").String(count.kind);
+    number("added", count.added);
+    number("known", count.known);
+    number("refused", count.refused);
+    json.EndObject();
+  }
+  json.EndArray().Name("remarks").BeginArray();
+  for (const clone_auth::ImportRemark& remark : report.remarks) {
+    json.BeginObject().Name("about").String(remark.about);
+    json.Name("text").String(remark.text).EndObject();
+  }
+  json.EndArray().EndObject();
+}
+
+Answer ImportDjango(ServiceOperations& operations, const JsonValue& request) {
+  const auto file = PathOf(request);
+  if (!file.ok()) return file;
+  clone_auth::DjangoImport wanted;
+  wanted.file = *file;
+  if (const std::string* table = request.FindString("user_table")) {
+    wanted.user_table = *table;
+  }
+  if (const std::string* owner = request.FindString("key_owner")) {
+    wanted.key_owner = *owner;
+  }
+  if (const std::string* key = request.FindString("signing_key")) {
+    wanted.signing_key = clone_auth::Secret::CopyOf(*key);
+  }
+  const JsonValue* names = request.Find("permissions");
+  if (names != nullptr && names->AsArray() != nullptr) {
+    for (const JsonValue& name : *names->AsArray()) {
+      if (name.AsString() != nullptr) {
+        wanted.permissions.push_back(*name.AsString());
+      }
+    }
+  }
+  const auto report = operations.ImportDjango(wanted);
+  if (!report.ok()) return report.status();
+  JsonWriter json;
+  WriteReport(*report, json);
+  return json.Take();
+}
+
+Answer ImportKeys(ServiceOperations& operations, const JsonValue& request) {
+  const auto file = PathOf(request);
+  if (!file.ok()) return file;
+  const auto report = operations.ImportKeys({*file});
+  if (!report.ok()) return report.status();
+  JsonWriter json;
+  WriteReport(*report, json);
+  return json.Take();
+}
+
+Answer ImportProgress(ServiceOperations& operations, const JsonValue&) {
+  const auto status = operations.ImportProgress();
+  if (!status.ok()) return status.status();
+  JsonWriter json;
+  json.BeginObject().Name("accounts");
+  json.Int(static_cast<std::int64_t>(status->accounts));
+  WriteTime("tokens_until", status->tokens_until, json);
+  json.Name("keys").BeginArray();
+  for (const clone_auth::ImportedKeys& keys : status->keys) {
+    json.BeginObject().Name("form").String(keys.form);
+    json.Name("imported").Int(static_cast<std::int64_t>(keys.imported));
+    json.Name("upgraded").Int(static_cast<std::int64_t>(keys.upgraded));
+    json.Name("left").Int(static_cast<std::int64_t>(keys.left));
+    WriteTime("last_used_at", keys.last_used_at, json);
+    json.EndObject();
+  }
+  return json.EndArray().EndObject().Take();
+}
+
 constexpr std::array kCommands = {
     Command{"invite create", CreateInvite},
     Command{"account list", ListAccounts},
@@ -241,6 +324,9 @@ constexpr std::array kCommands = {
     Command{"signing-key rotate", RotateSigningKey},
     Command{"signing-key list", ListSigningKeys},
     Command{"why", Explain},
+    Command{"import django", ImportDjango},
+    Command{"import keys", ImportKeys},
+    Command{"import status", ImportProgress},
 };
 
 }  // namespace

@@ -100,6 +100,30 @@ void DeclareBackups(CLI::App& app, AdminCall& call) {
                  "password unusable");
 }
 
+void DeclareImports(CLI::App& app, AdminCall& call) {
+  Group imports(app, call, "import",
+                "Move another system's accounts and API keys here, while a "
+                "server runs; can be done again");
+  CLI::App* django = imports.Add("django", "A Django project's database");
+  django->add_option("--from", call.file, "Its SQLite file")->required();
+  django->add_option("--secret-key-file", call.signing_key_file,
+                     "What SimpleJWT signs with (HS256): its tokens are good "
+                     "here until they expire");
+  django->add_option("--key-owner", call.key_owner,
+                     "Address of the account whose organization the keys of "
+                     "djangorestframework-api-key become");
+  django
+      ->add_option("--permission", call.permissions,
+                   "What the imported keys may do; may be repeated")
+      ->delimiter(',');
+  django->add_option("--user-table", call.user_table, "Of its user model")
+      ->capture_default_str();
+  imports.Add("keys", "Hashes of API keys, a JSON object a line")
+      ->add_option("--from", call.file, "The file")
+      ->required();
+  imports.Add("status", "How many imported keys were used since");
+}
+
 }  // namespace
 
 void DeclareAdmin(CLI::App& app, AdminCall& call) {
@@ -125,6 +149,7 @@ void DeclareAdmin(CLI::App& app, AdminCall& call) {
   DeclareKeys(app, call);
   DeclareSigningKeys(app, call);
   DeclareBackups(app, call);
+  DeclareImports(app, call);
 }
 
 std::vector<std::string> ArgumentsOf(int argc, char** argv) {

@@ -160,6 +160,41 @@ void ShowExplanation(const JsonValue& answer, Output& out) {
       {"prefix", Text(answer, "key_prefix")}});
 }
 
+void ShowImport(const JsonValue& answer, Output& out) {
+  Table table{
+      {{"KIND", false}, {"ADDED", false}, {"KNOWN", false}, {"REFUSED", false}},
+      {}};
+  for (const JsonValue& count : List(answer, "counts")) {
+    table.rows.push_back({Text(count, "kind"), Text(count, "added"),
+                          Text(count, "known"), Text(count, "refused")});
+  }
+  out.Print(table);
+  for (const JsonValue& remark : List(answer, "remarks")) {
+    out.Note(Text(remark, "about") + ": " + Text(remark, "text"));
+  }
+}
+
+void ShowImported(const JsonValue& answer, Output& out) {
+  Table table{{{"FORM", false},
+               {"IMPORTED", false},
+               {"UPGRADED", false},
+               {"LEFT", false},
+               {"LAST USED", false}},
+              {}};
+  for (const JsonValue& keys : List(answer, "keys")) {
+    table.rows.push_back({Text(keys, "form"), Text(keys, "imported"),
+                          Text(keys, "upgraded"), Text(keys, "left"),
+                          When(keys, "last_used_at", "never")});
+  }
+  out.Note(Text(answer, "accounts") + " accounts were imported");
+  if (!Text(answer, "tokens_until").empty()) {
+    out.Note("tokens of the former issuer are taken until " +
+             Text(answer, "tokens_until"));
+  }
+  if (table.rows.empty()) return out.Note("no key was imported");
+  out.Print(table);
+}
+
 constexpr std::array kViews = {
     Row{"invite create", ShowInvite},
     Row{"account list", ShowAccounts},
@@ -173,6 +208,9 @@ constexpr std::array kViews = {
     Row{"signing-key rotate", ShowNewSigningKey},
     Row{"signing-key list", ShowSigningKeys},
     Row{"why", ShowExplanation},
+    Row{"import django", ShowImport},
+    Row{"import keys", ShowImport},
+    Row{"import status", ShowImported},
 };
 
 }  // namespace

@@ -112,6 +112,10 @@ void AppendService(const clone_auth::ServiceStatistics& now, Exposition& text) {
   gauge("clone_auth_api_keys", now.keys, "API keys of every state.");
   gauge("clone_auth_signing_keys", now.signing_keys,
         "Keys that access tokens are verified with.");
+  gauge("clone_auth_imported_api_keys_left", now.imported_keys_left,
+        "Imported API keys that were not used here yet.");
+  gauge("clone_auth_imported_keys_waiting", now.imported_keys_waiting,
+        "Requests that wait for the hash of an imported API key.");
   gauge("clone_auth_passwords_waiting", now.passwords_waiting,
         "Requests that wait for a thread that hashes passwords.");
   gauge("clone_auth_writes_waiting", now.writes_waiting,

@@ -105,6 +105,16 @@ void DeclareService(Flags& flags, clone_auth::ServiceOptions& service) {
            "Address or network whose X-Forwarded-For is believed; may be "
            "repeated")
       ->delimiter(',');
+  flags
+      .Add("imported-key-scheme", service.imported_keys.schemes,
+           "Scheme of Authorization that carries an imported API key; may be "
+           "repeated")
+      ->delimiter(',');
+  flags
+      .Add("imported-key-prefix", service.imported_keys.bearer_prefixes,
+           "How a Bearer credential begins that is an imported API key; may "
+           "be repeated")
+      ->delimiter(',');
   flags.Add("key-prefix", service.scheme.prefix, "How API keys begin");
   flags.Add("key-header", service.scheme.header,
             "Header that carries an API key");

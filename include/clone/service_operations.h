@@ -18,6 +18,7 @@
 #include "clone/reason.h"
 #include "clone/result.h"
 #include "clone/secret.h"
+#include "clone/service_import.h"
 #include "clone/uuid.h"
 
 namespace clone_auth {
@@ -85,7 +86,9 @@ struct ServiceStatistics {
   /// Requests that wait for a thread of the service, now.
   std::size_t passwords_waiting = 0;
   std::size_t writes_waiting = 0;
-  std::size_t signing_keys = 0;  ///< those that tokens are verified with
+  std::size_t signing_keys = 0;        ///< those that tokens are verified with
+  std::size_t imported_keys_left = 0;  ///< imported, and not used here yet
+  std::size_t imported_keys_waiting = 0;  ///< for their first hash
 };
 
 class ServiceOperations {
@@ -135,6 +138,17 @@ class ServiceOperations {
   /// before the call is in it. Errors: already_exists (either file),
   /// store_unavailable.
   virtual Status Backup(const std::string& file) = 0;
+
+  /// Adds what the other system has and this one has not, while requests go
+  /// on; one import at a time. After a failure, or a crash, what was added is
+  /// whole, and the rest is added by doing it again. Errors: import_unusable,
+  /// invalid_argument, key_weak (the signing key), store_unavailable,
+  /// random_unavailable.
+  virtual Result<ImportReport> ImportDjango(const DjangoImport& wanted) = 0;
+  /// Errors: as above.
+  virtual Result<ImportReport> ImportKeys(const KeyImport& wanted) = 0;
+  /// Error: store_unavailable.
+  virtual Result<ImportStatus> ImportProgress() = 0;
 
   virtual ServiceStatistics Statistics() = 0;
 };

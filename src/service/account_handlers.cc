@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "clone/json.h"
+#include "service/accounts.h"
 #include "service/email.h"
 #include "service/form.h"
 #include "service/handlers.h"
@@ -18,23 +19,6 @@ constexpr char kBadInvite[] = "This invite code is not valid.";
 
 HttpResponse Refused(std::string_view field, std::string message) {
   return ValidationAnswer({{std::string(field), {std::move(message)}}});
-}
-
-// An organization is made with each account, and named after it until its
-// owner gives it a better name.
-Result<Account> NewOwner(const Context& context, std::string email) {
-  Account account;
-  auto id = Uuid::Generate(*context.random);
-  if (!id.ok()) return id.status();
-  auto organization = Uuid::Generate(*context.random);
-  if (!organization.ok()) return organization.status();
-  account.id = *id;
-  account.organization = *organization;
-  account.organization_name = email.substr(0, email.rfind('@'));
-  account.email = std::move(email);
-  account.role = "owner";
-  account.created_at = context.Now();
-  return account;
 }
 
 void WriteUser(JsonWriter& body, const Account& account) {
@@ -176,7 +160,7 @@ HttpResponse Signup(const Context& context, const Call& call) {
   const auto known = context.store->FindPassword(email);
   if (!known.ok()) return ErrorAnswer(known.status());
   if (known->has_value()) return Refused("email", kEmailTaken);
-  auto account = NewOwner(context, email);
+  auto account = NewOwner(email, context.Now(), *context.random);
   if (!account.ok()) return ErrorAnswer(account.status());
   auto hash = context.passwords->Hash(password);
   if (!hash.ok()) return ErrorAnswer(hash.status());

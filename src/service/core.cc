@@ -87,7 +87,7 @@ Status Core::Build(KeyFile keys, const PoolSizes& sizes) {
   key_pool_ = std::make_unique<WorkerPool>(1, sizes.keys_waiting);
   key_adoption_.emplace(directory_.get(), limiters_.keys_by_handle.get(),
                         limiters_.keys_by_address.get());
-  operations_.emplace(context_, *password_pool_, *store_pool_);
+  operations_.emplace(context_, *password_pool_, *store_pool_, *key_pool_);
   return Status();
 }
 

@@ -40,6 +40,11 @@ std::optional<Uuid> Imports::UserOf(std::string_view source) const {
   return found->second;
 }
 
+std::size_t Imports::users() const {
+  const std::shared_lock lock(mutex_);
+  return users_.size();
+}
+
 void Imports::AddKey(const ForeignKey& row) {
   const std::lock_guard lock(mutex_);
   rows_.emplace(row.key, row);

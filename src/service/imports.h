@@ -24,6 +24,8 @@ class Imports {
   /// Empty where nobody came under this id.
   std::optional<Uuid> UserOf(std::string_view source) const;
 
+  std::size_t users() const;
+
   void AddKey(const ForeignKey& row);
   void RemoveKey(const Uuid& key);
   /// The row of a key that was not used here yet.

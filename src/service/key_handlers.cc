@@ -10,6 +10,7 @@
 #include "clone/json.h"
 #include "service/form.h"
 #include "service/handlers.h"
+#include "service/permissions.h"
 #include "service/responses.h"
 #include "service/time_text.h"
 #include "service/try.h"
@@ -18,8 +19,6 @@ namespace clone_auth::service {
 namespace {
 
 constexpr std::size_t kMaxLabel = 100;
-constexpr std::size_t kMaxPermissions = 32;
-constexpr std::size_t kMaxPermissionName = 64;
 constexpr std::size_t kDefaultPageSize = 20;
 constexpr std::size_t kMaxPageSize = 100;
 /// Lets an API key issue and revoke keys.
@@ -132,14 +131,6 @@ std::string PageUrl(const Context& context, const PageOf& page,
 }
 
 // ---- Issuing ----
-
-bool IsPermissionName(const std::string& name) {
-  return !name.empty() && name.size() <= kMaxPermissionName &&
-         std::all_of(name.begin(), name.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-                  c == '_' || c == ':' || c == '-';
-         });
-}
 
 std::vector<std::string> ReadPermissions(Form& form) {
   std::vector<std::string> names = form.Texts("permissions");

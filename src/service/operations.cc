@@ -5,6 +5,7 @@
 
 #include "service/backup.h"
 #include "service/email.h"
+#include "service/import_batch.h"
 #include "service/refresh_tokens.h"
 #include "service/try.h"
 
@@ -127,10 +128,36 @@ Status Operations::Backup(const std::string& file) {
   return WriteBackup(context_, file);
 }
 
+Result<ImportReport> Operations::ImportDjango(const DjangoImport& wanted) {
+  const std::lock_guard lock(importing_);
+  return ImportFromDjango(context_, wanted);
+}
+
+Result<ImportReport> Operations::ImportKeys(const KeyImport& wanted) {
+  const std::lock_guard lock(importing_);
+  return ImportKeyLines(context_, wanted);
+}
+
+Result<ImportStatus> Operations::ImportProgress() {
+  CLONE_AUTH_TRY(context_.directory->SaveUses());
+  CLONE_AUTH_TRY_ASSIGN(const auto counts, context_.store->CountImportedKeys());
+  ImportStatus status;
+  status.accounts = context_.directory->imports().users();
+  status.tokens_until = context_.legacy_tokens->ends_at();
+  for (const ImportedKeyCount& count : counts) {
+    status.keys.push_back({std::string(ToString(count.form)), count.imported,
+                           count.imported - count.left, count.left,
+                           count.last_used_at});
+  }
+  return status;
+}
+
 ServiceStatistics Operations::Statistics() {
   ServiceStatistics now = context_.directory->Count();
   now.passwords_waiting = passwords_.waiting();
   now.writes_waiting = writes_.waiting();
+  now.imported_keys_left = context_.directory->imports().left();
+  now.imported_keys_waiting = keys_.waiting();
   now.signing_keys = context_.signing_keys->List().size();
   return now;
 }

@@ -18,8 +18,11 @@ namespace clone_auth::service {
 class Operations final : public ServiceOperations {
  public:
   Operations(const Context& context, const WorkerPool& passwords,
-             const WorkerPool& writes)
-      : context_(context), passwords_(passwords), writes_(writes) {}
+             const WorkerPool& writes, const WorkerPool& keys)
+      : context_(context),
+        passwords_(passwords),
+        writes_(writes),
+        keys_(keys) {}
 
   Result<std::string> CreateInvite(int uses) override;
   Result<std::vector<AccountSummary>> ListAccounts() override;
@@ -32,6 +35,9 @@ class Operations final : public ServiceOperations {
       std::chrono::seconds publish_ahead) override;
   Result<std::vector<SigningKeySummary>> ListSigningKeys() override;
   Status Backup(const std::string& file) override;
+  Result<ImportReport> ImportDjango(const DjangoImport& wanted) override;
+  Result<ImportReport> ImportKeys(const KeyImport& wanted) override;
+  Result<ImportStatus> ImportProgress() override;
   ServiceStatistics Statistics() override;
 
  private:
@@ -40,7 +46,9 @@ class Operations final : public ServiceOperations {
   const Context& context_;
   const WorkerPool& passwords_;
   const WorkerPool& writes_;
+  const WorkerPool& keys_;
   std::mutex backing_up_;
+  std::mutex importing_;
 };
 
 }  // namespace clone_auth::service

@@ -93,8 +93,9 @@ class Store {
   /// The key was used: its record has the digest of `record` from now on, and
   /// its foreign row is gone. Error: not_found, where there is none.
   virtual Status AdoptApiKey(const ApiKeyRecord& record) = 0;
-  /// Keeps what was spent or blocked before.
-  virtual Status BlockLegacyTokens(const std::vector<BlockedToken>& tokens) = 0;
+  /// Returns how many are new; keeps what was spent or blocked before.
+  virtual Result<std::size_t> BlockLegacyTokens(
+      const std::vector<BlockedToken>& tokens) = 0;
   /// The first time makes the session; later what was presented is the
   /// predecessor of the session's first refresh token. Error: not_found, as in
   /// CreateSession.

@@ -36,7 +36,8 @@ HEADERS = {
     "token_session": "credential", "token_store": "credential",
     "authenticator": "auth",
     "diagnosis": "rest", "rest_client": "rest",
-    "service": "service", "service_operations": "service",
+    "service": "service", "service_import": "service",
+    "service_operations": "service",
     "c": "capi", "c_api_key": "capi", "c_base": "capi", "c_credential": "capi",
     "c_jwt": "capi", "c_jwt_signing": "capi", "c_key_store": "capi",
 }

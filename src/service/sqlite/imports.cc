@@ -136,15 +136,19 @@ Status SqliteStore::AdoptApiKey(const ApiKeyRecord& record) {
   return transaction.Commit();
 }
 
-Status SqliteStore::BlockLegacyTokens(const std::vector<BlockedToken>& tokens) {
+Result<std::size_t> SqliteStore::BlockLegacyTokens(
+    const std::vector<BlockedToken>& tokens) {
   const std::lock_guard lock(mutex_);
   CLONE_AUTH_TRY_ASSIGN(Transaction transaction,
                         Transaction::Begin(*database_));
+  std::size_t added = 0;
   for (const BlockedToken& blocked : tokens) {
     CLONE_AUTH_TRY(
         InsertLegacyToken(blocked.token, Uuid{}, blocked.expires_at));
+    if (database_->Changes() == 1) ++added;
   }
-  return transaction.Commit();
+  CLONE_AUTH_TRY(transaction.Commit());
+  return added;
 }
 
 Status SqliteStore::InsertLegacyToken(const TokenHash& token,

@@ -67,7 +67,8 @@ class SqliteStore final : public Store {
   Status ImportAccounts(const std::vector<ImportedAccount>& accounts) override;
   Status ImportApiKeys(const std::vector<ImportedKey>& keys) override;
   Status AdoptApiKey(const ApiKeyRecord& record) override;
-  Status BlockLegacyTokens(const std::vector<BlockedToken>& tokens) override;
+  Result<std::size_t> BlockLegacyTokens(
+      const std::vector<BlockedToken>& tokens) override;
   Result<Rotated> SpendLegacyToken(const LegacySpend& spend) override;
   Result<std::pair<SessionState, Uuid>> EndLegacyToken(
       const BlockedToken& token, WallTime now) override;
