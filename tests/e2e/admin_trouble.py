@@ -15,7 +15,8 @@ import unittest
 from admin_harness import AdminTest, admin, alter
 from harness import SERVER, Account, read_to_end
 
-TABLES = ("invites", "waitlist", "meta")
+TABLES = ("invites", "waitlist", "meta", "foreign_api_keys",
+          "imported_api_keys", "imported_users", "legacy_tokens")
 
 
 class Databases(AdminTest):

@@ -301,7 +301,10 @@ TEST_F(RestoreTest, ReplacesABrokenDatabaseAndItsWriteAheadLog) {
 }
 
 TEST_F(RestoreTest, MigratesAnOlderCopyWhichHasNoLog) {
-  Execute(backup_, "DROP TABLE meta; PRAGMA user_version=2");
+  Execute(backup_,
+          "DROP TABLE foreign_api_keys; DROP TABLE imported_api_keys;"
+          "DROP TABLE imported_users; DROP TABLE legacy_tokens;"
+          "DROP TABLE meta; PRAGMA user_version=2");
   ExpectRefusal(Reason::kBackupUnusable, "does not say which");
   options_.without_revocation_log = true;
   RestoreAndStart();
