@@ -14,15 +14,15 @@ constexpr std::size_t kLongestKey = 256;
 }  // namespace
 
 Result<ApiKeyVerifier> ApiKeyVerifier::Create(ApiKeyScheme scheme,
-                                              const ApiKeyHasher* hasher,
                                               const ApiKeyStore* store,
-                                              const Clock* clock) {
+                                              const Clock* clock,
+                                              const OlderApiKeys* older) {
   CLONE_AUTH_RETURN_IF_ERROR(scheme.Validate());
-  if (hasher == nullptr || store == nullptr || clock == nullptr) {
+  if (store == nullptr || clock == nullptr) {
     return Status(Reason::kInvalidArgument,
-                  "a verifier needs a hasher, a store and a clock");
+                  "a verifier needs a store and a clock");
   }
-  return ApiKeyVerifier(std::move(scheme), hasher, store, clock);
+  return ApiKeyVerifier(std::move(scheme), store, clock, older);
 }
 
 Result<VerifiedApiKey> ApiKeyVerifier::Verify(std::string_view key) const {
@@ -32,16 +32,13 @@ Result<VerifiedApiKey> ApiKeyVerifier::Verify(std::string_view key) const {
   // checksum was set right again or not.
   if (form == ApiKeyForm::kWrongChecksum) return Status(Reason::kKeyUnknown);
 
-  for (std::size_t i = 0; i < hasher_->pepper_count(); ++i) {
-    const ApiKeyDigest digest = hasher_->Digest(key, i);
-    const auto found = store_->Find(digest);
-    if (!found.ok()) return found.status();
-    const std::optional<ApiKeyMatch>& match = *found;
-    if (match.has_value() && ConstantTimeEquals(match->digest, digest)) {
-      return Judge(*match);
-    }
-  }
-  return Status(Reason::kKeyUnknown);
+  CLONE_AUTH_ASSIGN_OR_RETURN(const std::optional<ApiKeyMatch> match,
+                              Find(key));
+  if (match.has_value()) return Judge(*match);
+  if (older_ == nullptr) return Status(Reason::kKeyUnknown);
+  const auto older = older_->Find(key);
+  if (!older.ok()) return older.status();
+  return older->has_value() ? Judge(**older) : Status(Reason::kKeyUnknown);
 }
 
 Result<VerifiedApiKey> ApiKeyVerifier::VerifyForeign(
@@ -49,12 +46,20 @@ Result<VerifiedApiKey> ApiKeyVerifier::VerifyForeign(
   if (key.size() < kShortestForeignKey || key.size() > kLongestKey) {
     return Status(Reason::kKeyMalformed);
   }
+  CLONE_AUTH_ASSIGN_OR_RETURN(const std::optional<ApiKeyMatch> match,
+                              Find(key));
+  return match.has_value() ? Judge(*match) : Status(Reason::kKeyUnknown);
+}
+
+Result<std::optional<ApiKeyMatch>> ApiKeyVerifier::Find(
+    std::string_view key) const {
   const ApiKeyDigest digest = DigestApiKey(key);
-  const auto found = store_->Find(digest);
-  if (!found.ok()) return found.status();
-  const bool same =
-      found->has_value() && ConstantTimeEquals((*found)->digest, digest);
-  return same ? Judge(**found) : Status(Reason::kKeyUnknown);
+  auto found = store_->Find(digest);
+  if (found.ok() && found->has_value() &&
+      !ConstantTimeEquals((*found)->digest, digest)) {
+    found->reset();
+  }
+  return found;
 }
 
 Result<VerifiedApiKey> ApiKeyVerifier::Judge(const ApiKeyMatch& match) const {

@@ -63,17 +63,15 @@ Status Core::Build(KeyFile keys, const PoolSizes& sizes) {
   CLONE_AUTH_TRY_ASSIGN(proxies_,
                         TrustedProxies::Create(options_.trusted_proxies));
   CLONE_AUTH_TRY(BuildLimiters());
-  CLONE_AUTH_TRY_ASSIGN(
-      directory_, Directory::Load(store_.get(), log_.get(), context_.Now()));
   context_.key_file = keys.path;
-  CLONE_AUTH_TRY(BuildVerifiers(std::move(keys)));
+  CLONE_AUTH_TRY(Load(std::move(keys)));
+  CLONE_AUTH_TRY(BuildVerifiers());
   context_.directory = directory_.get();
   context_.signing_keys = signing_keys_.get();
   context_.access_tokens = &*access_tokens_;
   context_.refresh_tokens = &*refresh_tokens_;
   context_.legacy_tokens = legacy_tokens_.get();
   context_.refusal_ids = &*refusal_ids_;
-  context_.key_hasher = &*key_hasher_;
   context_.passwords = &*passwords_;
   context_.limiters = &limiters_;
   next_maintenance_ =
@@ -84,6 +82,10 @@ Status Core::Build(KeyFile keys, const PoolSizes& sizes) {
   password_pool_ = std::make_unique<WorkerPool>(
       sizes.password_threads != 0 ? sizes.password_threads : cores,
       sizes.password_waiting);
+  peppers_.emplace(&*key_file_, store_.get(), context_.random,
+                   store_pool_.get());
+  context_.peppers = &*peppers_;
+  peppers_->Resume();
   key_pool_ = std::make_unique<WorkerPool>(1, sizes.keys_waiting);
   key_adoption_.emplace(directory_.get(), limiters_.keys_by_handle.get(),
                         limiters_.keys_by_address.get());
@@ -91,30 +93,40 @@ Status Core::Build(KeyFile keys, const PoolSizes& sizes) {
   return Status();
 }
 
-Status Core::BuildVerifiers(KeyFile keys) {
+Status Core::Load(KeyFile keys) {
+  CLONE_AUTH_TRY_ASSIGN(auto sealer, keys.MakeSealer());
+  CLONE_AUTH_TRY(store_->UseSealer(sealer, keys.rows_are_sealed));
+  if (!keys.rows_are_sealed) {
+    // What is not sealed from now on is somebody else's.
+    keys.rows_are_sealed = true;
+    keys.is_outdated = true;
+  }
+  CLONE_AUTH_TRY_ASSIGN(
+      directory_, Directory::Load(store_.get(), log_.get(), std::move(sealer),
+                                  context_.Now()));
   // Copies, since the file is written anew with what it held.
   refresh_tokens_.emplace(keys.refresh_key.Clone());
   refusal_ids_.emplace(keys.refresh_key);
-  std::vector<Pepper> peppers;
-  for (const Pepper& pepper : keys.peppers) {
-    peppers.push_back({pepper.id, pepper.secret.Clone()});
-  }
   legacy_tokens_ = std::make_unique<LegacyTokens>(
       directory_.get(), context_.clock, options_.clock_skew);
   if (keys.legacy_key.has_value()) {
     CLONE_AUTH_TRY(legacy_tokens_->Use(*keys.legacy_key));
   }
-  CLONE_AUTH_TRY_ASSIGN(key_hasher_, ApiKeyHasher::Create(std::move(peppers)));
-  CLONE_AUTH_TRY_ASSIGN(signing_keys_,
-                        SigningKeys::Create(options_, std::move(keys),
-                                            context_.clock, context_.random));
+  key_file_.emplace(std::move(keys));
+  return Status();
+}
+
+Status Core::BuildVerifiers() {
+  CLONE_AUTH_TRY_ASSIGN(
+      signing_keys_, SigningKeys::Create(options_, &*key_file_, context_.clock,
+                                         context_.random));
   CLONE_AUTH_TRY_ASSIGN(access_tokens_,
                         AccessTokens::Create(options_, signing_keys_.get(),
                                              context_.clock, context_.random));
   CLONE_AUTH_TRY_ASSIGN(
       key_verifier_,
-      ApiKeyVerifier::Create(options_.scheme, &*key_hasher_,
-                             &directory_->keys(), context_.clock));
+      ApiKeyVerifier::Create(options_.scheme, &directory_->keys(),
+                             context_.clock, &directory_->older_keys()));
   return BuildAuthenticators();
 }
 
@@ -163,10 +175,13 @@ Status Core::BuildLimiters() {
 
 Core::~Core() {
   key_pool_.reset();
+  if (peppers_.has_value()) peppers_->Stop();
   password_pool_.reset();
   store_pool_.reset();
   // There is nobody left to tell of a failure.
-  if (directory_ != nullptr) (void)directory_->SaveUses();
+  if (directory_ == nullptr) return;
+  (void)directory_->SaveUses();
+  (void)directory_->RenewShown();
 }
 
 std::optional<HttpResponse> Core::Identify(Call& call) const {
@@ -357,8 +372,10 @@ void Core::MaintainIfDue() {
 void Core::Maintain() {
   // What fails is tried again a minute later; readiness tells the operator.
   (void)directory_->SaveUses();
+  (void)directory_->RenewShown();
   (void)directory_->ForgetSessions(context_.Now() - kForgetAfter);
   (void)signing_keys_->DropDead();
+  peppers_->Resume();
 }
 
 }  // namespace clone_auth::service

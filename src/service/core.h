@@ -23,6 +23,7 @@
 #include "service/key_file.h"
 #include "service/operations.h"
 #include "service/passwords.h"
+#include "service/peppers.h"
 #include "service/refresh_tokens.h"
 #include "service/refusal_id.h"
 #include "service/revocation_log.h"
@@ -71,7 +72,8 @@ class Core {
   Core(ServiceOptions options, std::unique_ptr<Store> store,
        std::unique_ptr<RevocationLog> log);
   Status Build(KeyFile keys, const PoolSizes& sizes);
-  Status BuildVerifiers(KeyFile keys);
+  Status Load(KeyFile keys);
+  Status BuildVerifiers();
   Status BuildAuthenticators();
   Status BuildLimiters();
 
@@ -98,11 +100,11 @@ class Core {
   std::unique_ptr<Store> store_;
   std::unique_ptr<RevocationLog> log_;
   std::unique_ptr<Directory> directory_;
+  std::optional<KeyFileInUse> key_file_;
   std::unique_ptr<SigningKeys> signing_keys_;
   std::optional<AccessTokens> access_tokens_;
   std::optional<RefreshTokens> refresh_tokens_;
   std::optional<RefusalIds> refusal_ids_;
-  std::optional<ApiKeyHasher> key_hasher_;
   std::optional<ApiKeyVerifier> key_verifier_;
   std::unique_ptr<LegacyTokens> legacy_tokens_;
   std::optional<Authenticator> authenticator_;
@@ -117,6 +119,7 @@ class Core {
   std::unique_ptr<WorkerPool> store_pool_;
   std::unique_ptr<WorkerPool> password_pool_;
   std::unique_ptr<WorkerPool> key_pool_;
+  std::optional<Peppers> peppers_;
   std::optional<Operations> operations_;
 };
 

@@ -26,6 +26,7 @@
 #include "clone/authenticator.h"
 #include "clone/service_operations.h"
 #include "service/imports.h"
+#include "service/older_keys.h"
 #include "service/revocation_log.h"
 #include "service/store.h"
 
@@ -97,10 +98,11 @@ struct ApiKeyPageOf {
 
 class Directory final : public AccessState {
  public:
-  /// Reads everything from `store`. Error: store_unavailable.
-  static Result<std::unique_ptr<Directory>> Load(Store* store,
-                                                 RevocationLog* log,
-                                                 WallTime now);
+  /// Reads everything from `store`, which has `sealer` already. Error:
+  /// store_unavailable.
+  static Result<std::unique_ptr<Directory>> Load(
+      Store* store, RevocationLog* log,
+      std::shared_ptr<const ApiKeySealer> sealer, WallTime now);
 
   Status CheckToken(const Uuid& subject, const Uuid& session,
                     std::int64_t generation) const override;
@@ -122,8 +124,11 @@ class Directory final : public AccessState {
   std::string EmailOf(const Uuid& user) const;
   /// How many accounts, sessions and keys there are.
   ServiceStatistics Count() const;
-  /// For an ApiKeyVerifier.
+  // For an ApiKeyVerifier.
   const ApiKeyStore& keys() const { return key_store_; }
+  const OlderApiKeys& older_keys() const { return older_keys_; }
+  /// The id of the key with this text, in whatever state it is.
+  std::optional<Uuid> IdOf(std::string_view key) const;
 
   const Imports& imports() const { return imports_; }
 
@@ -137,6 +142,9 @@ class Directory final : public AccessState {
   Status ForgetSessions(WallTime time);
   Status InsertApiKey(const StoredApiKey& key);
   Status RevokeApiKey(const Uuid& id, WallTime when);
+  /// Revokes the older keys that were hashed with this pepper; returns how many
+  /// there were.
+  Result<std::size_t> RevokeHashedWith(std::uint32_t pepper_id, WallTime when);
 
   Status ImportAccounts(const std::vector<ImportedAccount>& accounts);
   Status ImportApiKeys(const std::vector<ImportedKey>& keys);
@@ -150,6 +158,9 @@ class Directory final : public AccessState {
   void NoteUse(const Uuid& key, WallTime when) const;
   /// Saves what NoteUse remembered since the last time, in one transaction.
   Status SaveUses();
+  /// Makes the keys of an older version that were shown since the last time
+  /// like all others.
+  Status RenewShown();
   /// A place in the revocation log before which every line is in the store.
   LogPosition RevokedSoFar();
 
@@ -168,8 +179,12 @@ class Directory final : public AccessState {
     std::atomic<bool> noted{false};
   };
 
-  Directory(Store* store, RevocationLog* log) : store_(store), log_(log) {}
+  Directory(Store* store, RevocationLog* log,
+            std::shared_ptr<const ApiKeySealer> sealer)
+      : store_(store), log_(log), older_keys_(std::move(sealer)) {}
   Status LoadImports();
+  /// Foreign rows of records that were altered lead nowhere.
+  void DropOrphans();
   void Add(const Account& account);
   Status Add(const StoredApiKey& key);
   void Apply(const Uuid& user, const AccountChange& change, bool enabled);
@@ -184,6 +199,8 @@ class Directory final : public AccessState {
   ShardedMap<std::unique_ptr<Key>> keys_;
   InMemoryApiKeyStore key_store_;
   Imports imports_;
+  OlderKeys older_keys_;
+  std::size_t altered_keys_ = 0;
   mutable std::mutex used_mutex_;
   mutable std::vector<Uuid> used_;
 };

@@ -17,6 +17,12 @@ Status Directory::LoadImports() {
   return Status();
 }
 
+void Directory::DropOrphans() {
+  for (const Uuid& id : imports_.keys()) {
+    if (!FindApiKey(id).ok()) imports_.RemoveKey(id);
+  }
+}
+
 Status Directory::ImportAccounts(const std::vector<ImportedAccount>& accounts) {
   const std::lock_guard lock(changing_);
   CLONE_AUTH_TRY(store_->ImportAccounts(accounts));

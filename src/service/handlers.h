@@ -8,7 +8,6 @@
 #include <string>
 #include <string_view>
 
-#include "clone/api_key_hasher.h"
 #include "clone/authenticator.h"
 #include "clone/clock.h"
 #include "clone/http.h"
@@ -20,6 +19,7 @@
 #include "service/key_adoption.h"
 #include "service/legacy_tokens.h"
 #include "service/passwords.h"
+#include "service/peppers.h"
 #include "service/rate_limiter.h"
 #include "service/refresh_tokens.h"
 #include "service/refusal_id.h"
@@ -46,11 +46,11 @@ struct Context {
   std::string key_file;  ///< where the secrets are
   Directory* directory = nullptr;
   SigningKeys* signing_keys = nullptr;
+  Peppers* peppers = nullptr;
   const AccessTokens* access_tokens = nullptr;
   const RefreshTokens* refresh_tokens = nullptr;
   LegacyTokens* legacy_tokens = nullptr;
   const RefusalIds* refusal_ids = nullptr;
-  const ApiKeyHasher* key_hasher = nullptr;
   const Passwords* passwords = nullptr;
   const Limiters* limiters = nullptr;
 

@@ -64,6 +64,14 @@ void Imports::RemoveKey(const Uuid& key) {
   left_ = rows_.size();
 }
 
+std::vector<Uuid> Imports::keys() const {
+  const std::shared_lock lock(mutex_);
+  std::vector<Uuid> ids;
+  ids.reserve(rows_.size());
+  for (const auto& [id, row] : rows_) ids.push_back(id);
+  return ids;
+}
+
 std::optional<ForeignKey> Imports::RowOf(const Uuid& key) const {
   if (left() == 0) return std::nullopt;
   const std::shared_lock lock(mutex_);

@@ -28,6 +28,7 @@ class Imports {
 
   void AddKey(const ForeignKey& row);
   void RemoveKey(const Uuid& key);
+  std::vector<Uuid> keys() const;
   /// The row of a key that was not used here yet.
   std::optional<ForeignKey> RowOf(const Uuid& key) const;
   /// The rows that `key` may be the key of: those with its handle.

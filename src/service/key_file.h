@@ -5,11 +5,14 @@
 // key that refresh tokens are made with. The file is locked for as long as
 // this object lives, so that one process at a time serves a database.
 
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "clone/api_key_hasher.h"
+#include "clone/api_key_sealer.h"
 #include "clone/clock.h"
 #include "clone/random.h"
 #include "clone/result.h"
@@ -42,14 +45,19 @@ struct LegacyKey {
 
 struct KeyFile {
   SigningPlan signing_keys;
-  /// The first one makes new digests.
+  /// The first one seals the rows of keys.
   std::vector<Pepper> peppers;
+  /// Every row is sealed; one that is not is nobody's.
+  bool rows_are_sealed = true;
   Secret refresh_key;  ///< 32 bytes
   std::optional<LegacyKey> legacy_key;
   /// What was read says less than what is known now.
   bool is_outdated = false;
   std::string path;
   OpenFile lock;
+
+  /// Of copies of the peppers. Errors: config_malformed.
+  Result<std::shared_ptr<const ApiKeySealer>> MakeSealer() const;
 
   /// Reads the file, or makes it where there is none and `may_make`, with a
   /// key for the algorithm of `options`. Errors: file_insecure,
@@ -62,6 +70,9 @@ struct KeyFile {
   /// object from then on; after a failure both are as before. Errors:
   /// store_unavailable, random_unavailable.
   Status Replace(SigningPlan plan, RandomSource& random);
+
+  /// The same with these peppers.
+  Status ReplacePeppers(std::vector<Pepper> peppers, RandomSource& random);
 
   /// Reads a file that must exist, and changes nothing. Errors: not_found;
   /// those of Open.
@@ -79,6 +90,24 @@ struct KeyFile {
   /// Writes the file, in the place of one that is there, and locks it. Errors:
   /// store_unavailable, random_unavailable.
   Status SaveAs(std::string file, RandomSource& random);
+};
+
+/// The key file while the service runs: it is written anew for more than one
+/// reason, one at a time. May be shared between threads.
+class KeyFileInUse {
+ public:
+  explicit KeyFileInUse(KeyFile file) : file_(std::move(file)) {}
+
+  /// Calls `use` with the file, which nobody else sees meanwhile.
+  template <typename Use>
+  auto With(Use use) {
+    const std::lock_guard lock(mutex_);
+    return use(file_);
+  }
+
+ private:
+  std::mutex mutex_;
+  KeyFile file_;
 };
 
 }  // namespace clone_auth::service

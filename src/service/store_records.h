@@ -3,6 +3,7 @@
 // What goes into the store and comes out of it.
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -61,6 +62,9 @@ struct NewSession {
 
 struct StoredApiKey {
   ApiKeyRecord record;
+  /// Of an older version: the record's digest is an HMAC-SHA-256 of the key
+  /// under the pepper with this id.
+  std::optional<std::uint32_t> hashed_with;
   std::string label;
   std::string display_prefix;
   WallTime created_at{};
@@ -99,6 +103,21 @@ struct Rotated {
 struct AccountChange {
   std::int64_t generation = 1;
   std::vector<Uuid> ended_sessions;
+};
+
+/// How many rows of keys need one pepper.
+struct PepperUse {
+  std::uint32_t pepper_id = 0;
+  std::size_t sealed = 0;  ///< with it
+  /// Keys of an older version whose digest was made with it, if they are not
+  /// revoked.
+  std::size_t hashed = 0;
+};
+
+/// Some rows that were looked at, and sealed anew if need be.
+struct ResealedRows {
+  std::int64_t last = 0;  ///< the place of the last one
+  std::size_t read = 0;   ///< 0: there are no more
 };
 
 /// What a backup says of itself.

@@ -27,8 +27,8 @@ HEADERS = {
     "jwt_cache": "jwt", "jwt_policy": "jwt", "jwt_presets": "jwt",
     "multi_issuer_verifier": "jwt", "public_key": "jwt",
     "remote_jwk_source": "jwt",
-    "api_key": "apikey", "api_key_hasher": "apikey", "api_key_store": "apikey",
-    "api_key_digest": "apikey", "api_key_verifier": "apikey",
+    "api_key": "apikey", "api_key_digest": "apikey", "api_key_sealer": "apikey",
+    "api_key_store": "apikey", "api_key_verifier": "apikey",
     "django_hash": "apikey", "foreign_api_key": "apikey",
     "foreign_credentials": "apikey",
     "credential": "credential", "credential_source": "credential",
@@ -39,7 +39,8 @@ HEADERS = {
     "service": "service", "service_import": "service",
     "service_operations": "service",
     "c": "capi", "c_api_key": "capi", "c_base": "capi", "c_credential": "capi",
-    "c_jwt": "capi", "c_jwt_signing": "capi", "c_key_store": "capi",
+    "c_jwt": "capi", "c_jwt_signing": "capi", "c_key_sealer": "capi",
+    "c_key_store": "capi",
 }
 
 # The parts of src/ that may include a library's headers.

@@ -1,6 +1,7 @@
 // What came from another system: accounts, keys, and the refresh tokens of its
 // sessions.
 
+#include "service/sqlite/api_key_rows.h"
 #include "service/sqlite/sqlite_store.h"
 #include "service/try.h"
 
@@ -97,7 +98,7 @@ Status SqliteStore::ImportApiKeys(const std::vector<ImportedKey>& keys) {
   CLONE_AUTH_TRY_ASSIGN(Transaction transaction,
                         Transaction::Begin(*database_));
   for (const ImportedKey& imported : keys) {
-    CLONE_AUTH_TRY(InsertKey(imported.key));
+    CLONE_AUTH_TRY(InsertRow(*database_, *sealer_, imported.key));
     CLONE_AUTH_TRY_ASSIGN(
         Statement statement,
         database_->Prepare("INSERT INTO imported_api_keys(source, key_id,"
@@ -124,14 +125,17 @@ Status SqliteStore::AdoptApiKey(const ApiKeyRecord& record) {
   const std::lock_guard lock(mutex_);
   CLONE_AUTH_TRY_ASSIGN(Transaction transaction,
                         Transaction::Begin(*database_));
+  CLONE_AUTH_TRY_ASSIGN(std::optional<ApiKeyRow> row,
+                        FindRow(*database_, record.id));
+  if (!row.has_value() || !OpenRow(*sealer_, *row)) {
+    return Status(Reason::kNotFound);
+  }
+  row->key.record.digest = record.digest;
+  CLONE_AUTH_TRY(ReplaceRow(*database_, *sealer_, *row));
   CLONE_AUTH_TRY_ASSIGN(
-      Statement statement,
-      database_->Prepare("UPDATE api_keys SET digest = ?2 WHERE id = ?1"));
-  CLONE_AUTH_TRY(statement.Bind(record.id).Bind(record.digest).Run());
-  CLONE_AUTH_TRY_ASSIGN(
-      Statement row,
+      Statement foreign,
       database_->Prepare("DELETE FROM foreign_api_keys WHERE key_id = ?1"));
-  CLONE_AUTH_TRY(row.Bind(record.id).Run());
+  CLONE_AUTH_TRY(foreign.Bind(record.id).Run());
   if (database_->Changes() != 1) return Status(Reason::kNotFound);
   return transaction.Commit();
 }

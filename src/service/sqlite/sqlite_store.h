@@ -4,6 +4,8 @@
 // as SQLite has one writer anyway and reads are few.
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -30,7 +32,9 @@ class SqliteStore final : public Store {
       const std::function<void(const Account&)>& visit) override;
   Status ForEachOpenSession(
       WallTime now, const std::function<void(const Session&)>& visit) override;
-  Status ForEachApiKey(
+  Status UseSealer(std::shared_ptr<const ApiKeySealer> sealer,
+                   bool rows_are_sealed) override;
+  Result<std::size_t> ForEachApiKey(
       const std::function<void(const StoredApiKey&)>& visit) override;
 
   Status CreateAccount(const NewAccount& account) override;
@@ -50,8 +54,16 @@ class SqliteStore final : public Store {
 
   Status InsertApiKey(const StoredApiKey& key) override;
   Status RevokeApiKey(const Uuid& id, WallTime when) override;
+  Status SaveDigests(
+      const std::vector<std::pair<Uuid, ApiKeyDigest>>& digests) override;
   Status SaveLastUsed(
       const std::vector<std::pair<Uuid, WallTime>>& uses) override;
+
+  Result<std::size_t> CountApiKeys() override;
+  Result<std::vector<PepperUse>> CountPeppers() override;
+  Result<ResealedRows> ResealApiKeys(std::int64_t after,
+                                     std::size_t limit) override;
+  Status ForgetOldRows() override;
 
   Status CreateInvite(const TokenHash& code, int uses, WallTime now) override;
   Result<bool> InviteIsValid(const TokenHash& code) override;
@@ -84,7 +96,6 @@ class SqliteStore final : public Store {
   // The caller holds the mutex.
   Status InsertAccount(const NewAccount& account);
   Status SpendInvite(const TokenHash& code);
-  Status InsertKey(const StoredApiKey& key);
   Result<Rotated> RotateSession(const Rotation& rotation);
   Result<SessionState> EndOneSession(const Uuid& session, WallTime now);
   /// The session of a token that was spent, nil for one that was blocked.
@@ -98,6 +109,7 @@ class SqliteStore final : public Store {
   std::string path_;
   std::mutex mutex_;
   std::unique_ptr<Database> database_;
+  std::shared_ptr<const ApiKeySealer> sealer_;
 };
 
 }  // namespace clone_auth::service
