@@ -35,6 +35,12 @@ Status Directory::ImportAccounts(const std::vector<ImportedAccount>& accounts) {
 
 Status Directory::ImportApiKeys(const std::vector<ImportedKey>& keys) {
   const std::lock_guard lock(changing_);
+  // The store finds out only where both are sealed with one pepper.
+  for (const ImportedKey& imported : keys) {
+    CLONE_AUTH_TRY_ASSIGN(const auto same,
+                          key_store_.Find(imported.key.record.digest));
+    if (same.has_value()) return Status(Reason::kAlreadyExists);
+  }
   CLONE_AUTH_TRY(store_->ImportApiKeys(keys));
   for (const ImportedKey& imported : keys) {
     if (imported.row.has_value()) imports_.AddKey(*imported.row);
