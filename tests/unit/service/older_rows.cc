@@ -34,6 +34,10 @@ void MakeRowsOlder(const std::string& database,
                   ->Execute("ALTER TABLE api_keys DROP COLUMN masked;"
                             "ALTER TABLE api_keys DROP COLUMN mac;"
                             "ALTER TABLE api_keys DROP COLUMN hashed_with;"
+                            "DROP TABLE foreign_api_keys;"
+                            "DROP TABLE imported_api_keys;"
+                            "DROP TABLE imported_users;"
+                            "DROP TABLE legacy_tokens;"
                             "PRAGMA user_version=3;"
                             "PRAGMA journal_mode=DELETE")
                   .ok());

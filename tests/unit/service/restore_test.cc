@@ -305,10 +305,7 @@ TEST_F(RestoreTest, MigratesAnOlderCopyWhichHasNoLog) {
   MakeRowsOlder(backup_, {{kept_.Text("id"), kept_.Text("key")},
                           {revoked_.Text("id"), revoked_.Text("key")}});
   MakeKeyFileOlder(backup_ + ".keys");
-  Execute(backup_,
-          "DROP TABLE foreign_api_keys; DROP TABLE imported_api_keys;"
-          "DROP TABLE imported_users; DROP TABLE legacy_tokens;"
-          "DROP TABLE meta; PRAGMA user_version=2");
+  Execute(backup_, "DROP TABLE meta; PRAGMA user_version=2");
   ExpectRefusal(Reason::kBackupUnusable, "does not say which");
   options_.without_revocation_log = true;
   RestoreAndStart();
