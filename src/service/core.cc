@@ -73,6 +73,7 @@ Status Core::Build(KeyFile keys, const PoolSizes& sizes) {
   context_.refresh_tokens = &*refresh_tokens_;
   context_.refusal_ids = &*refusal_ids_;
   context_.key_hasher = &*key_hasher_;
+  context_.authenticator = &*authenticator_;
   context_.passwords = &*passwords_;
   context_.limiters = &limiters_;
   next_maintenance_ =
@@ -143,10 +144,11 @@ Core::~Core() {
   if (directory_ != nullptr) (void)directory_->SaveUses();
 }
 
-std::optional<HttpResponse> Core::Identify(Call& call) const {
+std::optional<HttpResponse> Core::Identify(const Endpoint& endpoint,
+                                           Call& call) const {
   auto principal = authenticator_->Authenticate(call.request.headers);
   if (principal.ok()) {
-    if (principal->kind() == CredentialKind::kApiKey) {
+    if (principal->acts_by_key()) {
       directory_->NoteUse(principal->key_id(), context_.Now());
     }
     call.principal = *std::move(principal);
@@ -154,6 +156,7 @@ std::optional<HttpResponse> Core::Identify(Call& call) const {
   }
   const Status refusal = principal.status();
   HttpResponse answer = ErrorAnswer(refusal);
+  if (endpoint.for_proxies) MakeForProxies(refusal, answer);
   std::string challenge = authenticator_->ChallengeFor(refusal);
   if (!challenge.empty()) {
     answer.headers.Add("WWW-Authenticate", std::move(challenge));
@@ -170,9 +173,13 @@ std::optional<HttpResponse> Core::Screen(const Match& match, Call& call) const {
   if (call.request.body.size() > kMaxBody) {
     return ErrorAnswer(Status(Reason::kTooLarge));
   }
-  if (call.request.method == "OPTIONS") return EmptyAnswer();
+  // A proxy that keeps the method asks with OPTIONS too, and takes any 204 for
+  // a yes.
+  if (call.request.method == "OPTIONS" && !match.endpoint->for_proxies) {
+    return EmptyAnswer();
+  }
   if (match.endpoint->needs_credential) {
-    if (auto refusal = Identify(call)) return refusal;
+    if (auto refusal = Identify(*match.endpoint, call)) return refusal;
   }
   if (match.endpoint->Find(call.request.method) == nullptr) {
     return ErrorAnswer(Status(Reason::kMethodNotAllowed),
@@ -193,7 +200,9 @@ HttpResponse Core::Run(const Match& match, const Call& call) const {
 // Access may have ended while the call waited for its turn.
 HttpResponse Core::RunLate(const Match& match, Call& call) const {
   if (match.endpoint->needs_credential) {
-    if (auto refusal = Identify(call)) return *std::move(refusal);
+    if (auto refusal = Identify(*match.endpoint, call)) {
+      return *std::move(refusal);
+    }
   }
   return Run(match, call);
 }

@@ -46,6 +46,7 @@ struct Context {
   const RefreshTokens* refresh_tokens = nullptr;
   const RefusalIds* refusal_ids = nullptr;
   const ApiKeyHasher* key_hasher = nullptr;
+  const Authenticator* authenticator = nullptr;
   const Passwords* passwords = nullptr;
   const Limiters* limiters = nullptr;
 
@@ -76,6 +77,9 @@ HttpResponse ListKeys(const Context& context, const Call& call);
 HttpResponse IssueKey(const Context& context, const Call& call);
 HttpResponse ShowKey(const Context& context, const Call& call);
 HttpResponse RevokeKey(const Context& context, const Call& call);
+
+// verify_handler.cc
+HttpResponse Verify(const Context& context, const Call& call);
 
 // public_handlers.cc
 HttpResponse ValidateInvite(const Context& context, const Call& call);
