@@ -64,7 +64,7 @@ Status Core::Build(KeyFile keys, const PoolSizes& sizes) {
                         TrustedProxies::Create(options_.trusted_proxies));
   CLONE_AUTH_TRY(BuildLimiters());
   CLONE_AUTH_TRY_ASSIGN(
-      directory_, Directory::Load(store_.get(), log_.get(), context_.Now()));
+      directory_, Directory::Load(store_.get(), log_.get(), context_.clock));
   context_.key_file = keys.path;
   CLONE_AUTH_TRY(BuildVerifiers(std::move(keys)));
   context_.directory = directory_.get();
@@ -73,6 +73,7 @@ Status Core::Build(KeyFile keys, const PoolSizes& sizes) {
   context_.refresh_tokens = &*refresh_tokens_;
   context_.refusal_ids = &*refusal_ids_;
   context_.key_hasher = &*key_hasher_;
+  context_.key_verifier = &*key_verifier_;
   context_.authenticator = &*authenticator_;
   context_.passwords = &*passwords_;
   context_.limiters = &limiters_;

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "clone/api_key_hasher.h"
+#include "clone/api_key_verifier.h"
 #include "clone/authenticator.h"
 #include "clone/clock.h"
 #include "clone/http.h"
@@ -46,6 +47,7 @@ struct Context {
   const RefreshTokens* refresh_tokens = nullptr;
   const RefusalIds* refusal_ids = nullptr;
   const ApiKeyHasher* key_hasher = nullptr;
+  const ApiKeyVerifier* key_verifier = nullptr;
   const Authenticator* authenticator = nullptr;
   const Passwords* passwords = nullptr;
   const Limiters* limiters = nullptr;
@@ -80,6 +82,9 @@ HttpResponse RevokeKey(const Context& context, const Call& call);
 
 // verify_handler.cc
 HttpResponse Verify(const Context& context, const Call& call);
+
+// exchange_handler.cc
+HttpResponse ExchangeToken(const Context& context, const Call& call);
 
 // public_handlers.cc
 HttpResponse ValidateInvite(const Context& context, const Call& call);

@@ -19,6 +19,12 @@ constexpr std::array kEndpoints = {
              kAny,
              {{{"GET", Lane::kInline, Verify}}},
              true},
+    // Signing takes microseconds and no disk.
+    Endpoint{"/token",
+             false,
+             false,
+             kPost,
+             {{{"POST", Lane::kInline, ExchangeToken}}}},
     Endpoint{"/api/auth/token/refresh",
              false,
              false,
