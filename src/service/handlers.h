@@ -8,7 +8,6 @@
 #include <string>
 #include <string_view>
 
-#include "clone/api_key_hasher.h"
 #include "clone/api_key_verifier.h"
 #include "clone/authenticator.h"
 #include "clone/clock.h"
@@ -46,7 +45,6 @@ struct Context {
   const AccessTokens* access_tokens = nullptr;
   const RefreshTokens* refresh_tokens = nullptr;
   const RefusalIds* refusal_ids = nullptr;
-  const ApiKeyHasher* key_hasher = nullptr;
   const ApiKeyVerifier* key_verifier = nullptr;
   const Authenticator* authenticator = nullptr;
   const Passwords* passwords = nullptr;

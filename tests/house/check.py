@@ -26,6 +26,7 @@ CHECKS = {
     "links": text.links,
     "formatting": programs.formatting,
     "headers_alone": programs.headers_alone,
+    "headers_together": programs.headers_together,
     "reasons": programs.reasons,
 }
 

@@ -72,6 +72,9 @@ BAD = [
      {"src/base/a.cc": "int  x=1 ;\n"}, []),
     ("headers_alone", "a header that needs another",
      {"include/clone/a.h": "#pragma once\nstd::string F();\n"}, ["g++", "17"]),
+    ("headers_together", "two headers that define one thing",
+     {"include/clone/a.h": "#pragma once\nstruct A {};\n",
+      "include/clone/b.h": "#pragma once\nstruct A;\nstruct A {};\n"}, ["g++", "20"]),
     ("reasons", "a page that is not what is printed",
      {"docs/reasons.md": "old\n", "print": "#!/bin/sh\necho new\n"},
      ["{root}/print"]),
@@ -96,7 +99,8 @@ GOOD = {
     "print": "#!/bin/sh\necho new\n",
 }
 
-ARGUMENTS = {"headers_alone": ["g++", "17"], "reasons": ["{root}/print"]}
+ARGUMENTS = {"headers_alone": ["g++", "17"],
+             "headers_together": ["g++", "20"], "reasons": ["{root}/print"]}
 
 
 class House(unittest.TestCase):
