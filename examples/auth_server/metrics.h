@@ -32,8 +32,10 @@ inline constexpr std::array<std::string_view, 6> kMethodLabels = {
     "GET", "POST", "DELETE", "HEAD", "OPTIONS", "other"};
 inline constexpr std::array<std::string_view, 5> kStatusLabels = {
     "1xx", "2xx", "3xx", "4xx", "5xx"};
-inline constexpr std::array<std::string_view, 13> kRouteLabels = {
+inline constexpr std::array<std::string_view, 15> kRouteLabels = {
     "/api/auth/me/",
+    "/api/auth/verify/",
+    "/token",
     "/api/auth/token/refresh/",
     "/api/auth/keys/",
     "/api/auth/keys/{id}/",

@@ -92,6 +92,8 @@ void DeclareService(Flags& flags, clone_auth::ServiceOptions& service) {
                  "Of an access token");
   flags.Duration("refresh-lifetime", service.refresh_lifetime, "30d",
                  "Of a sign-in, however often it is refreshed");
+  flags.Duration("exchanged-lifetime", service.exchanged_lifetime, "15m",
+                 "Of a token that an API key was exchanged for, at most 15m");
   flags.Duration("clock-skew", service.clock_skew, "60s",
                  "Tolerated between the clocks of two machines");
   flags.Switch("invite-only", service.invite_only,

@@ -1,8 +1,9 @@
 #pragma once
 
-// The identity service: every endpoint of /api/auth/ and the published key
-// set, as a function from request to response over a store. Any C++ server can
-// mount it. May be shared between threads; borrowed parts must outlive it.
+// The identity service: every endpoint of /api/auth/, the exchange of keys
+// for tokens and the published key set, as a function from request to response
+// over a store. Any C++ server can mount it. May be shared between threads;
+// borrowed parts must outlive it.
 
 #include <chrono>
 #include <cstddef>
@@ -54,6 +55,9 @@ struct ServiceOptions {
   /// Absolute: counted from the sign-in, whatever is refreshed in between. At
   /// most ten years.
   std::chrono::seconds refresh_lifetime{30 * 24 * 3600};
+  /// Of a token that an API key was exchanged for: 1 second to 15 minutes,
+  /// and never longer than `access_lifetime`.
+  std::chrono::seconds exchanged_lifetime{15 * 60};
   std::chrono::seconds clock_skew{60};
   bool invite_only = false;
   /// Origins whose pages may call; none by default.

@@ -27,6 +27,9 @@ constexpr std::array kAuthSchemes = {
 constexpr std::array<std::string_view, 4> kRoles = {"owner", "admin", "member",
                                                     "viewer"};
 
+// What only a token that was exchanged for an API key has.
+constexpr std::string_view kKeyScopeClaim = "key_scope";
+
 /// The credentials of a request: how many, and the last of them.
 struct Presented {
   std::size_t count = 0;
@@ -103,13 +106,29 @@ Result<Uuid> UuidClaim(const VerifiedJwt& token, std::string_view name) {
   return UuidOf(name, text);
 }
 
-bool HasWord(std::string_view words, std::string_view wanted) {
+/// Calls `use` with each word between blanks until it returns true; false
+/// where it never does.
+template <typename Use>
+bool AnyWord(std::string_view words, Use use) {
   while (!words.empty()) {
     const std::string_view word = words.substr(0, words.find(' '));
-    if (word == wanted) return !word.empty();
+    if (!word.empty() && use(word)) return true;
     words.remove_prefix(std::min(word.size() + 1, words.size()));
   }
   return false;
+}
+
+bool HasWord(std::string_view words, std::string_view wanted) {
+  return AnyWord(words,
+                 [wanted](std::string_view word) { return word == wanted; });
+}
+
+Result<ApiKeyScope> KeyScopeClaim(const VerifiedJwt& token) {
+  CLONE_AUTH_ASSIGN_OR_RETURN(const std::string text,
+                              TextClaim(token, kKeyScopeClaim));
+  if (text == "user") return ApiKeyScope::kUser;
+  if (text == "org") return ApiKeyScope::kOrganization;
+  return BadClaim(kKeyScopeClaim);
 }
 
 }  // namespace
@@ -128,6 +147,26 @@ bool Principal::HasPermission(std::string_view name) const {
   if (kind_ == CredentialKind::kBearer) return HasWord(*scope_words_, name);
   return std::find(permissions_->begin(), permissions_->end(), name) !=
          permissions_->end();
+}
+
+std::vector<std::string_view> Principal::Permissions() const {
+  std::vector<std::string_view> names;
+  if (kind_ == CredentialKind::kBearer) {
+    AnyWord(*scope_words_, [&names](std::string_view word) {
+      names.push_back(word);
+      return false;
+    });
+  } else {
+    names.assign(permissions_->begin(), permissions_->end());
+  }
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
+Status AccessState::CheckExchangedToken(const Uuid&, const Uuid&,
+                                        std::int64_t) const {
+  return Status(Reason::kTokenRevoked);
 }
 
 Result<Authenticator> Authenticator::Create(AuthenticatorOptions options) {
@@ -209,8 +248,7 @@ Result<Principal> Authenticator::AuthenticateToken(
   // A copy, because the access state is the caller's code.
   const std::int64_t generation = known->generation;
   Principal principal = known->principal;
-  CLONE_AUTH_RETURN_IF_ERROR(options_.access->CheckToken(
-      principal.subject_, principal.session_, generation));
+  CLONE_AUTH_RETURN_IF_ERROR(CheckAccess(principal, generation));
   return principal;
 }
 
@@ -221,11 +259,19 @@ Result<Principal> Authenticator::VerifyToken(std::string_view text) const {
                                   : cache_->tokens->Verify(text, &basis);
   if (!token.ok()) return std::move(token).status();
   CLONE_AUTH_ASSIGN_OR_RETURN(TokenHolder holder, ReadHolder(*token));
-  CLONE_AUTH_RETURN_IF_ERROR(options_.access->CheckToken(
-      holder.principal.subject_, holder.principal.session_, holder.generation));
+  CLONE_AUTH_RETURN_IF_ERROR(CheckAccess(holder.principal, holder.generation));
   Principal principal = holder.principal;
   if (cache_ != nullptr) cache_->tokens->Add(text, basis, std::move(holder));
   return principal;
+}
+
+Status Authenticator::CheckAccess(const Principal& principal,
+                                  std::int64_t generation) const {
+  return principal.acts_by_key()
+             ? options_.access->CheckExchangedToken(
+                   principal.subject_, principal.key_id_, generation)
+             : options_.access->CheckToken(principal.subject_,
+                                           principal.session_, generation);
 }
 
 Result<Authenticator::TokenHolder> Authenticator::ReadHolder(
@@ -236,7 +282,14 @@ Result<Authenticator::TokenHolder> Authenticator::ReadHolder(
   principal.expires_at_ = token.expires_at();
   CLONE_AUTH_ASSIGN_OR_RETURN(principal.subject_,
                               UuidOf("sub", token.subject()));
-  CLONE_AUTH_ASSIGN_OR_RETURN(principal.session_, UuidClaim(token, "sid"));
+  const bool exchanged = token.Claim(kKeyScopeClaim).has_value();
+  CLONE_AUTH_ASSIGN_OR_RETURN(
+      (exchanged ? principal.key_id_ : principal.session_),
+      UuidClaim(token, "sid"));
+  if (exchanged) {
+    if (principal.key_id_.IsNil()) return BadClaim("sid");
+    CLONE_AUTH_ASSIGN_OR_RETURN(principal.scope_, KeyScopeClaim(token));
+  }
   if (token.Claim("org").has_value()) {
     CLONE_AUTH_ASSIGN_OR_RETURN(principal.organization_,
                                 UuidClaim(token, "org"));
@@ -244,7 +297,8 @@ Result<Authenticator::TokenHolder> Authenticator::ReadHolder(
   CLONE_AUTH_ASSIGN_OR_RETURN(principal.role_, TextClaim(token, "role"));
   const bool known_role =
       principal.role_.empty() ||
-      std::find(kRoles.begin(), kRoles.end(), principal.role_) != kRoles.end();
+      (!exchanged && std::find(kRoles.begin(), kRoles.end(), principal.role_) !=
+                         kRoles.end());
   if (!known_role) return BadClaim("role");
   CLONE_AUTH_ASSIGN_OR_RETURN(std::string scope, TextClaim(token, "scope"));
   principal.scope_words_ =

@@ -71,6 +71,8 @@ Status Core::Build(KeyFile keys, const PoolSizes& sizes) {
   context_.access_tokens = &*access_tokens_;
   context_.refresh_tokens = &*refresh_tokens_;
   context_.refusal_ids = &*refusal_ids_;
+  context_.key_verifier = &*key_verifier_;
+  context_.authenticator = &*authenticator_;
   context_.passwords = &*passwords_;
   context_.limiters = &limiters_;
   next_maintenance_ =
@@ -95,7 +97,7 @@ Status Core::Load(KeyFile& keys) {
   }
   CLONE_AUTH_TRY_ASSIGN(
       directory_, Directory::Load(store_.get(), log_.get(), std::move(sealer),
-                                  context_.Now()));
+                                  context_.clock));
   return Status();
 }
 
@@ -152,10 +154,11 @@ Core::~Core() {
   (void)directory_->RenewShown();
 }
 
-std::optional<HttpResponse> Core::Identify(Call& call) const {
+std::optional<HttpResponse> Core::Identify(const Endpoint& endpoint,
+                                           Call& call) const {
   auto principal = authenticator_->Authenticate(call.request.headers);
   if (principal.ok()) {
-    if (principal->kind() == CredentialKind::kApiKey) {
+    if (principal->acts_by_key()) {
       directory_->NoteUse(principal->key_id(), context_.Now());
     }
     call.principal = *std::move(principal);
@@ -163,6 +166,7 @@ std::optional<HttpResponse> Core::Identify(Call& call) const {
   }
   const Status refusal = principal.status();
   HttpResponse answer = ErrorAnswer(refusal);
+  if (endpoint.for_proxies) MakeForProxies(refusal, answer);
   std::string challenge = authenticator_->ChallengeFor(refusal);
   if (!challenge.empty()) {
     answer.headers.Add("WWW-Authenticate", std::move(challenge));
@@ -179,9 +183,13 @@ std::optional<HttpResponse> Core::Screen(const Match& match, Call& call) const {
   if (call.request.body.size() > kMaxBody) {
     return ErrorAnswer(Status(Reason::kTooLarge));
   }
-  if (call.request.method == "OPTIONS") return EmptyAnswer();
+  // A proxy that keeps the method asks with OPTIONS too, and takes any 204 for
+  // a yes.
+  if (call.request.method == "OPTIONS" && !match.endpoint->for_proxies) {
+    return EmptyAnswer();
+  }
   if (match.endpoint->needs_credential) {
-    if (auto refusal = Identify(call)) return refusal;
+    if (auto refusal = Identify(*match.endpoint, call)) return refusal;
   }
   if (match.endpoint->Find(call.request.method) == nullptr) {
     return ErrorAnswer(Status(Reason::kMethodNotAllowed),
@@ -202,7 +210,9 @@ HttpResponse Core::Run(const Match& match, const Call& call) const {
 // Access may have ended while the call waited for its turn.
 HttpResponse Core::RunLate(const Match& match, Call& call) const {
   if (match.endpoint->needs_credential) {
-    if (auto refusal = Identify(call)) return *std::move(refusal);
+    if (auto refusal = Identify(*match.endpoint, call)) {
+      return *std::move(refusal);
+    }
   }
   return Run(match, call);
 }

@@ -73,7 +73,8 @@ class Core {
 
   /// An answer that needs no handler, or none.
   std::optional<HttpResponse> Screen(const Match& match, Call& call) const;
-  std::optional<HttpResponse> Identify(Call& call) const;
+  std::optional<HttpResponse> Identify(const Endpoint& endpoint,
+                                       Call& call) const;
   HttpResponse Run(const Match& match, const Call& call) const;
   HttpResponse RunLate(const Match& match, Call& call) const;
   void Finish(const Match& match, const Call& call, HttpResponse& answer) const;

@@ -9,15 +9,16 @@ namespace clone_auth::service {
 
 Result<std::unique_ptr<Directory>> Directory::Load(
     Store* store, RevocationLog* log,
-    std::shared_ptr<const ApiKeySealer> sealer, WallTime now) {
+    std::shared_ptr<const ApiKeySealer> sealer, const Clock* clock) {
   std::unique_ptr<Directory> directory(
-      new Directory(store, log, std::move(sealer)));
+      new Directory(store, log, std::move(sealer), clock));
   CLONE_AUTH_TRY(store->ForEachAccount(
       [&](const Account& account) { directory->Add(account); }));
-  CLONE_AUTH_TRY(store->ForEachOpenSession(now, [&](const Session& session) {
-    directory->sessions_.Write(session.id,
-                               [&](Uuid& user) { user = session.user; });
-  }));
+  CLONE_AUTH_TRY(
+      store->ForEachOpenSession(clock->Now(), [&](const Session& session) {
+        directory->sessions_.Write(session.id,
+                                   [&](Uuid& user) { user = session.user; });
+      }));
   Status keys;
   CLONE_AUTH_TRY_ASSIGN(directory->altered_keys_,
                         store->ForEachApiKey([&](const StoredApiKey& key) {
@@ -58,17 +59,22 @@ std::optional<Uuid> Directory::IdOf(std::string_view key) const {
   return (*found)->id;
 }
 
-Status Directory::CheckToken(const Uuid& subject, const Uuid& session,
-                             std::int64_t generation) const {
-  Status status(Reason::kTokenRevoked);
+Result<Uuid> Directory::OrganizationAt(const Uuid& subject,
+                                       std::int64_t generation) const {
+  Result<Uuid> organization(Status(Reason::kTokenRevoked));
   people_.Read(subject, [&](const Person& person) {
     if (!person.account.enabled) {
-      status = Status(Reason::kAccountDisabled);
+      organization = Status(Reason::kAccountDisabled);
     } else if (person.account.generation == generation) {
-      status = Status();
+      organization = person.account.organization;
     }
   });
-  if (!status.ok()) return status;
+  return organization;
+}
+
+Status Directory::CheckToken(const Uuid& subject, const Uuid& session,
+                             std::int64_t generation) const {
+  CLONE_AUTH_TRY(OrganizationAt(subject, generation).status());
   bool open = false;
   sessions_.Read(session, [&](const Uuid& user) { open = user == subject; });
   return open ? Status() : Status(Reason::kTokenRevoked);
@@ -81,6 +87,28 @@ Status Directory::CheckKey(const VerifiedApiKey& key) const {
               person.account.organization == key.organization();
   });
   return enabled ? Status() : Status(Reason::kAccountDisabled);
+}
+
+Status Directory::CheckExchangedToken(const Uuid& subject, const Uuid& key,
+                                      std::int64_t generation) const {
+  CLONE_AUTH_TRY_ASSIGN(const Uuid organization,
+                        OrganizationAt(subject, generation));
+  Status status(Reason::kTokenRevoked);
+  keys_.Read(key, [&](const std::unique_ptr<Key>& entry) {
+    const ApiKeyRecord& record = entry->stored.record;
+    if (record.owner != subject) return;
+    if (record.organization != organization) {
+      status = Status(Reason::kAccountDisabled);
+    } else if (record.revoked_at.has_value()) {
+      status = Status(Reason::kKeyRevoked);
+    } else if (record.expires_at.has_value() &&
+               *record.expires_at <= clock_->Now()) {
+      status = Status(Reason::kKeyExpired);
+    } else {
+      status = Status();
+    }
+  });
+  return status;
 }
 
 std::optional<Account> Directory::FindAccount(const Uuid& id) const {

@@ -101,11 +101,13 @@ class Directory final : public AccessState {
   /// store_unavailable.
   static Result<std::unique_ptr<Directory>> Load(
       Store* store, RevocationLog* log,
-      std::shared_ptr<const ApiKeySealer> sealer, WallTime now);
+      std::shared_ptr<const ApiKeySealer> sealer, const Clock* clock);
 
   Status CheckToken(const Uuid& subject, const Uuid& session,
                     std::int64_t generation) const override;
   Status CheckKey(const VerifiedApiKey& key) const override;
+  Status CheckExchangedToken(const Uuid& subject, const Uuid& key,
+                             std::int64_t generation) const override;
 
   std::optional<Account> FindAccount(const Uuid& id) const;
   /// Error: not_found.
@@ -166,16 +168,24 @@ class Directory final : public AccessState {
   };
 
   Directory(Store* store, RevocationLog* log,
-            std::shared_ptr<const ApiKeySealer> sealer)
-      : store_(store), log_(log), older_keys_(std::move(sealer)) {}
+            std::shared_ptr<const ApiKeySealer> sealer, const Clock* clock)
+      : store_(store),
+        log_(log),
+        clock_(clock),
+        older_keys_(std::move(sealer)) {}
   void Add(const Account& account);
   Status Add(const StoredApiKey& key);
+  /// The account's organization, while the account is enabled and of this
+  /// generation.
+  Result<Uuid> OrganizationAt(const Uuid& subject,
+                              std::int64_t generation) const;
   void Apply(const Uuid& user, const AccountChange& change, bool enabled);
   static StoredApiKey CopyOf(const Key& key);
   bool IsGood(const Uuid& key) const;
 
   Store* store_;
   RevocationLog* log_;
+  const Clock* clock_;
   std::mutex changing_;
   ShardedMap<Person> people_;
   ShardedMap<Uuid> sessions_;  ///< open ones, with their users

@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/strip.h"
 #include "service/email.h"
+#include "service/media_type.h"
 
 namespace clone_auth::service {
 namespace {
@@ -15,12 +16,6 @@ constexpr char kBlank[] = "This field may not be blank.";
 constexpr char kNull[] = "This field may not be null.";
 constexpr char kNoString[] = "Not a valid string.";
 constexpr char kNulCharacter[] = "Null characters are not allowed.";
-
-bool IsJson(const std::string& content_type) {
-  const std::string type(absl::StripAsciiWhitespace(
-      content_type.substr(0, content_type.find(';'))));
-  return EqualsIgnoreAsciiCase(type, "application/json");
-}
 
 std::string_view NameOfType(const JsonValue& value) {
   if (value.AsBool() != nullptr) return "bool";
@@ -44,8 +39,8 @@ Form::Form(const HttpRequest& request) {
     body_ = JsonValue(JsonValue::Object());
     return;
   }
-  const std::string* type = request.headers.Find("Content-Type");
-  if (type == nullptr || !IsJson(*type)) {
+  if (!HasMediaType(request, "application/json")) {
+    const std::string* type = request.headers.Find("Content-Type");
     refusal_ = ErrorAnswer(Status(Reason::kUnsupportedMediaType),
                            "Unsupported media type \"" +
                                (type == nullptr ? std::string() : *type) +

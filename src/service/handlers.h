@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "clone/api_key_verifier.h"
 #include "clone/authenticator.h"
 #include "clone/clock.h"
 #include "clone/http.h"
@@ -44,6 +45,8 @@ struct Context {
   const AccessTokens* access_tokens = nullptr;
   const RefreshTokens* refresh_tokens = nullptr;
   const RefusalIds* refusal_ids = nullptr;
+  const ApiKeyVerifier* key_verifier = nullptr;
+  const Authenticator* authenticator = nullptr;
   const Passwords* passwords = nullptr;
   const Limiters* limiters = nullptr;
 
@@ -74,6 +77,12 @@ HttpResponse ListKeys(const Context& context, const Call& call);
 HttpResponse IssueKey(const Context& context, const Call& call);
 HttpResponse ShowKey(const Context& context, const Call& call);
 HttpResponse RevokeKey(const Context& context, const Call& call);
+
+// verify_handler.cc
+HttpResponse Verify(const Context& context, const Call& call);
+
+// exchange_handler.cc
+HttpResponse ExchangeToken(const Context& context, const Call& call);
 
 // public_handlers.cc
 HttpResponse ValidateInvite(const Context& context, const Call& call);

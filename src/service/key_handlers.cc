@@ -11,6 +11,7 @@
 #include "clone/json.h"
 #include "service/form.h"
 #include "service/handlers.h"
+#include "service/permission_name.h"
 #include "service/responses.h"
 #include "service/time_text.h"
 #include "service/try.h"
@@ -20,7 +21,6 @@ namespace {
 
 constexpr std::size_t kMaxLabel = 100;
 constexpr std::size_t kMaxPermissions = 32;
-constexpr std::size_t kMaxPermissionName = 64;
 constexpr std::size_t kDefaultPageSize = 20;
 constexpr std::size_t kMaxPageSize = 100;
 /// Lets an API key issue and revoke keys.
@@ -31,7 +31,7 @@ std::string_view NameOf(ApiKeyScope scope) {
 }
 
 bool IsOrganizationKey(const Principal& principal) {
-  return principal.kind() == CredentialKind::kApiKey &&
+  return principal.acts_by_key() &&
          principal.scope() == ApiKeyScope::kOrganization;
 }
 
@@ -134,14 +134,6 @@ std::string PageUrl(const Context& context, const PageOf& page,
 
 // ---- Issuing ----
 
-bool IsPermissionName(const std::string& name) {
-  return !name.empty() && name.size() <= kMaxPermissionName &&
-         std::all_of(name.begin(), name.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-                  c == '_' || c == ':' || c == '-';
-         });
-}
-
 std::vector<std::string> ReadPermissions(Form& form) {
   std::vector<std::string> names = form.Texts("permissions");
   if (names.size() > kMaxPermissions) {
@@ -211,15 +203,16 @@ bool ManagesOrganization(const Context& context, const Principal& principal) {
          (account->role == "owner" || account->role == "admin");
 }
 
-// What a key issues is never more than the key: neither in what it may do,
-// nor in whom it acts as, nor in how long it lives.
+// What a key, or a token that it was exchanged for, issues is never more than
+// that: neither in what it may do, nor in whom it acts as, nor in how long it
+// lives.
 Status CheckMayIssue(const Context& context, const Principal& principal,
                      StoredApiKey& key) {
   if (key.record.scope == ApiKeyScope::kOrganization &&
       !ManagesOrganization(context, principal)) {
     return Status(Reason::kPermissionDenied);
   }
-  if (principal.kind() != CredentialKind::kApiKey) return Status();
+  if (!principal.acts_by_key()) return Status();
   if (IsOrganizationKey(principal) &&
       key.record.scope != ApiKeyScope::kOrganization) {
     return Status(Reason::kPermissionDenied);

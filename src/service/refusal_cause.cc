@@ -64,15 +64,27 @@ bool SignatureWasGood(Reason reason) {
          reason == Reason::kAccountDisabled;
 }
 
+std::optional<Uuid> IdIn(const JsonValue& claims, std::string_view name) {
+  const std::string* text = claims.FindString(name);
+  const auto id = text == nullptr ? Result<Uuid>(Status(Reason::kNotFound))
+                                  : Uuid::Parse(*text);
+  return id.ok() ? std::optional<Uuid>(*id) : std::nullopt;
+}
+
+// Of a token that was exchanged for a key, which is its `sid`.
+bool IsAboutKey(Reason reason) {
+  return reason == Reason::kKeyRevoked || reason == Reason::kKeyExpired;
+}
+
 void ExplainToken(const Context& context, std::string_view token,
                   Refusal& cause) {
-  if (!SignatureWasGood(cause.reason)) return;
+  const bool about_key = IsAboutKey(cause.reason);
+  if (!about_key && !SignatureWasGood(cause.reason)) return;
   const auto claims = ClaimsOf(token);
-  const std::string* subject =
-      claims.has_value() ? claims->FindString("sub") : nullptr;
-  const auto id = subject == nullptr ? Result<Uuid>(Status(Reason::kNotFound))
-                                     : Uuid::Parse(*subject);
-  if (!id.ok()) return;
+  if (!claims.has_value()) return;
+  const auto id = IdIn(*claims, about_key ? "sid" : "sub");
+  if (!id.has_value()) return;
+  if (about_key) return About(RefusalSubject::kKey, *id, cause);
   About(RefusalSubject::kAccount, *id, cause);
   if (cause.reason == Reason::kAccountDisabled) {
     cause.detail = RefusalDetail::kAccountDisabled;

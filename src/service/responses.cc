@@ -104,6 +104,11 @@ HttpResponse ErrorAnswer(const Status& failure, std::string_view detail) {
   return answer;
 }
 
+void MakeForProxies(const Status& refusal, HttpResponse& answer) {
+  if (answer.status == 400) answer.status = 401;
+  answer.headers.Add("X-Clone-Reason", std::string(refusal.word()));
+}
+
 HttpResponse ValidationAnswer(const FieldErrors& errors) {
   JsonWriter body;
   body.BeginObject();

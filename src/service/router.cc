@@ -8,8 +8,23 @@ constexpr std::string_view kPost = "POST, OPTIONS";
 constexpr std::string_view kGetPost = "GET, POST, HEAD, OPTIONS";
 constexpr std::string_view kGetDelete = "GET, DELETE, HEAD, OPTIONS";
 
+constexpr std::string_view kAny =
+    "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+
 constexpr std::array kEndpoints = {
     Endpoint{"/api/auth/me", false, true, kGet, {{{"GET", Lane::kInline, Me}}}},
+    Endpoint{"/api/auth/verify",
+             false,
+             true,
+             kAny,
+             {{{"GET", Lane::kInline, Verify}}},
+             true},
+    // Signing takes microseconds and no disk.
+    Endpoint{"/token",
+             false,
+             false,
+             kPost,
+             {{{"POST", Lane::kInline, ExchangeToken}}}},
     Endpoint{"/api/auth/token/refresh",
              false,
              false,
@@ -65,7 +80,7 @@ constexpr std::array kEndpoints = {
 }  // namespace
 
 const Operation* Endpoint::Find(std::string_view method) const {
-  if (method == "HEAD") method = "GET";
+  if (method == "HEAD" || for_proxies) method = "GET";
   for (const Operation& operation : operations) {
     if (!operation.method.empty() && operation.method == method) {
       return &operation;

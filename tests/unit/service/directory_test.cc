@@ -53,7 +53,8 @@ class DirectoryTest : public ::testing::Test {
   void AllowWrites() { ASSERT_TRUE(blocker_->Execute("ROLLBACK").ok()); }
 
   std::unique_ptr<Directory> Reload() {
-    auto loaded = Directory::Load(store_.get(), log_.get(), TestSealer(), kNow);
+    auto loaded =
+        Directory::Load(store_.get(), log_.get(), TestSealer(), &clock_);
     EXPECT_TRUE(loaded.ok());
     return *std::move(loaded);
   }
@@ -96,6 +97,7 @@ class DirectoryTest : public ::testing::Test {
   }
 
   TemporaryFolder folder_;
+  FakeClock clock_;
   FakeRandom random_;
   std::unique_ptr<SqliteStore> store_;
   std::unique_ptr<service::RevocationLog> log_;
