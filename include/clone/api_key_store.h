@@ -62,8 +62,9 @@ class ApiKeyStore {
       const ApiKeyDigest& digest) const = 0;
 };
 
-/// Keeps every record in memory, for as long as it lives. Find() takes no lock
-/// and counts no reference; what Insert(), Revoke() or SetExpiry() changed is
+/// Keeps every record in memory, for as long as it lives: in at most 96 bytes,
+/// with 40 more for each pair of an organization and a set of permissions.
+/// Find() takes no lock and counts no reference; what Insert(), Revoke() or SetExpiry() changed is
 /// seen by every Find() that starts after they returned. May be shared between
 /// threads.
 class InMemoryApiKeyStore : public ApiKeyStore {
@@ -71,7 +72,8 @@ class InMemoryApiKeyStore : public ApiKeyStore {
   InMemoryApiKeyStore();
   ~InMemoryApiKeyStore() override;
 
-  /// Error: already_exists, for a second record with one id or one digest.
+  /// Errors: already_exists, for a second record with one id or one digest;
+  /// overloaded, after 2^31 records.
   Status Insert(const ApiKeyRecord& record);
 
   /// Marks the key revoked at `when`; a key that was revoked before keeps its
