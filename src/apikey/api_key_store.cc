@@ -2,13 +2,13 @@
 
 #include <atomic>
 #include <cstddef>
-#include <cstring>
 #include <limits>
 #include <map>
 #include <mutex>
 #include <utility>
 
 #include "apikey/grown_array.h"
+#include "apikey/hashes.h"
 #include "apikey/number_table.h"
 
 namespace clone_auth {
@@ -57,40 +57,12 @@ struct Record {
 static_assert(sizeof(Record) == 80);
 static_assert(std::atomic<Ticks>::is_always_lock_free);
 
-std::uint64_t WordOf(const std::uint8_t* bytes) {
-  std::uint64_t word;
-  std::memcpy(&word, bytes, sizeof word);
-  return word;
-}
-
-// A digest is as random as any hash of it.
-std::uint64_t HashOf(const ApiKeyDigest& digest) {
-  return WordOf(digest.data());
-}
-
-// Ids need not be random.
-std::uint64_t HashOf(const Uuid& id) {
-  constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15;
-  std::uint64_t hash = WordOf(id.bytes.data()) * kOdd;
-  hash = (hash ^ (hash >> 32) ^ WordOf(id.bytes.data() + 8)) * kOdd;
-  return (hash ^ (hash >> 29)) * kOdd;
-}
-
 std::uint64_t HashOf(const Group& group) {
   Uuid mixed = group.organization;
   mixed.bytes[0] ^= static_cast<std::uint8_t>(group.permissions);
   mixed.bytes[1] ^= static_cast<std::uint8_t>(group.permissions >> 8);
   mixed.bytes[2] ^= static_cast<std::uint8_t>(group.of_organization);
   return HashOf(mixed);
-}
-
-// Without a branch on any part of the digests, and inline.
-bool IsSame(const ApiKeyDigest& a, const ApiKeyDigest& b) {
-  std::uint64_t difference = 0;
-  for (std::size_t at = 0; at < a.size(); at += sizeof difference) {
-    difference |= WordOf(a.data() + at) ^ WordOf(b.data() + at);
-  }
-  return difference == 0;
 }
 
 // A record is in two cache lines; the second need not wait for the first.
