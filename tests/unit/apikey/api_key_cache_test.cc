@@ -28,6 +28,15 @@ using testing::IdOf;
 using testing::RecordOf;
 using testing::WatchedStore;
 
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+// What a sanitizer remembers counts too, and it takes its time.
+constexpr bool kCountsMemory = false;
+constexpr std::uint64_t kBadKeys = 100'000;
+#else
+constexpr bool kCountsMemory = true;
+constexpr std::uint64_t kBadKeys = 1'000'000;
+#endif
+
 class ApiKeyCacheTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -235,13 +244,15 @@ TEST_F(ApiKeyCacheTest, K30_AMillionBadKeysTakeNoMoreThanTheOptionsAllow) {
   };
   for (std::uint64_t n = 1; n <= 8; ++n) ASSERT_EQ(Ask(n), "good");
   const std::int64_t before = resident();
-  for (std::uint64_t n = 0; n < 1'000'000; ++n) {
+  for (std::uint64_t n = 0; n < kBadKeys; ++n) {
     ApiKeyDigest digest{};
     const std::uint64_t word = n * 0x9e3779b97f4a7c15;
     std::memcpy(digest.data(), &word, sizeof word);
     ASSERT_FALSE(cache_->Find(digest)->has_value());
   }
-  EXPECT_LT(resident() - before, 8 * 1024 * 1024);
+  if (kCountsMemory) {
+    EXPECT_LT(resident() - before, 8 * 1024 * 1024);
+  }
   const int lookups = store_.lookups;
   for (std::uint64_t n = 1; n <= 8; ++n) EXPECT_EQ(Ask(n), "good");
   EXPECT_EQ(LookupsSince(lookups), 0);
