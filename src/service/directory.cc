@@ -13,10 +13,8 @@ Result<std::unique_ptr<Directory>> Directory::Load(Store* store,
   std::unique_ptr<Directory> directory(new Directory(store, log));
   CLONE_AUTH_TRY(store->ForEachAccount(
       [&](const Account& account) { directory->Add(account); }));
-  CLONE_AUTH_TRY(store->ForEachOpenSession(now, [&](const Session& session) {
-    directory->sessions_.Write(session.id,
-                               [&](Uuid& user) { user = session.user; });
-  }));
+  CLONE_AUTH_TRY(store->ForEachOpenSession(
+      now, [&](const Session& session) { directory->AddSession(session); }));
   Status keys;
   CLONE_AUTH_TRY(store->ForEachApiKey([&](const StoredApiKey& key) {
     if (keys.ok()) keys = directory->Add(key);
@@ -26,7 +24,16 @@ Result<std::unique_ptr<Directory>> Directory::Load(Store* store,
 }
 
 void Directory::Add(const Account& account) {
-  people_.Write(account.id, [&](Person& person) { person.account = account; });
+  accounts_.Insert(account.id, [&](AccountNow& now) {
+    now.account = account;
+    now.generation = account.generation;
+    now.enabled = account.enabled;
+  });
+}
+
+void Directory::AddSession(const Session& session) {
+  sessions_.Insert(session.id,
+                   [&](AtomicUuid& user) { user.Store(session.user); });
 }
 
 Status Directory::Add(const StoredApiKey& key) {
@@ -38,10 +45,10 @@ Status Directory::Add(const StoredApiKey& key) {
       entry->last_used = ToMicros(*key.last_used_at);
     }
   });
-  people_.Write(key.record.owner, [&](Person& person) {
-    person.keys.push_back(key.record.id);
+  keys_of_.Write(key.record.owner, [&](KeysOf& owner) {
+    owner.keys.push_back(key.record.id);
     if (key.record.scope == ApiKeyScope::kOrganization) {
-      person.organization_keys.push_back(key.record.id);
+      owner.organization_keys.push_back(key.record.id);
     }
   });
   return key_store_.Insert(key.record);
@@ -49,33 +56,34 @@ Status Directory::Add(const StoredApiKey& key) {
 
 Status Directory::CheckToken(const Uuid& subject, const Uuid& session,
                              std::int64_t generation) const {
-  Status status(Reason::kTokenRevoked);
-  people_.Read(subject, [&](const Person& person) {
-    if (!person.account.enabled) {
-      status = Status(Reason::kAccountDisabled);
-    } else if (person.account.generation == generation) {
-      status = Status();
-    }
-  });
-  if (!status.ok()) return status;
-  bool open = false;
-  sessions_.Read(session, [&](const Uuid& user) { open = user == subject; });
-  return open ? Status() : Status(Reason::kTokenRevoked);
+  const AccountNow* now = accounts_.Find(subject);
+  if (now == nullptr) return Status(Reason::kTokenRevoked);
+  if (!now->enabled) return Status(Reason::kAccountDisabled);
+  if (now->generation != generation) return Status(Reason::kTokenRevoked);
+  Uuid user;
+  const bool is_open =
+      sessions_.Read(session, [&](const AtomicUuid& of) { user = of.Load(); });
+  return is_open && user == subject ? Status() : Status(Reason::kTokenRevoked);
 }
 
 Status Directory::CheckKey(const VerifiedApiKey& key) const {
-  bool enabled = false;
-  people_.Read(key.owner(), [&](const Person& person) {
-    enabled = person.account.enabled &&
-              person.account.organization == key.organization();
-  });
-  return enabled ? Status() : Status(Reason::kAccountDisabled);
+  const AccountNow* now = accounts_.Find(key.owner());
+  const bool may = now != nullptr && now->enabled &&
+                   now->account.organization == key.organization();
+  return may ? Status() : Status(Reason::kAccountDisabled);
+}
+
+Account Directory::CopyOf(const AccountNow& now) {
+  Account copy = now.account;
+  copy.generation = now.generation;
+  copy.enabled = now.enabled;
+  return copy;
 }
 
 std::optional<Account> Directory::FindAccount(const Uuid& id) const {
-  std::optional<Account> account;
-  people_.Read(id, [&](const Person& person) { account = person.account; });
-  return account;
+  const AccountNow* now = accounts_.Find(id);
+  if (now == nullptr) return std::nullopt;
+  return CopyOf(*now);
 }
 
 StoredApiKey Directory::CopyOf(const Key& key) {
@@ -99,9 +107,9 @@ ApiKeyPageOf Directory::ListApiKeys(const Uuid& owner, bool organization_only,
   // However many keys somebody has, only those of the page are looked at.
   ApiKeyPageOf page;
   std::vector<Uuid> ids;
-  people_.Read(owner, [&](const Person& person) {
+  keys_of_.Read(owner, [&](const KeysOf& of) {
     const std::vector<Uuid>& all =
-        organization_only ? person.organization_keys : person.keys;
+        organization_only ? of.organization_keys : of.keys;
     page.count = all.size();
     for (std::size_t i = offset; i < std::min(all.size(), offset + limit);
          ++i) {
@@ -118,8 +126,12 @@ ApiKeyPageOf Directory::ListApiKeys(const Uuid& owner, bool organization_only,
 
 void Directory::ForEachAccount(
     const std::function<void(const Account&, std::size_t)>& use) const {
-  people_.ForEach(
-      [&](const Person& person) { use(person.account, person.keys.size()); });
+  accounts_.ForEach([&](const AccountNow& now) {
+    std::size_t keys = 0;
+    keys_of_.Read(now.account.id,
+                  [&](const KeysOf& of) { keys = of.keys.size(); });
+    use(CopyOf(now), keys);
+  });
 }
 
 void Directory::ForEachApiKey(
@@ -128,15 +140,13 @@ void Directory::ForEachApiKey(
 }
 
 std::string Directory::EmailOf(const Uuid& user) const {
-  std::string email;
-  people_.Read(user,
-               [&](const Person& person) { email = person.account.email; });
-  return email;
+  const AccountNow* now = accounts_.Find(user);
+  return now == nullptr ? std::string() : now->account.email;
 }
 
 ServiceStatistics Directory::Count() const {
   ServiceStatistics count;
-  count.accounts = people_.size();
+  count.accounts = accounts_.size();
   count.open_sessions = sessions_.size();
   count.keys = keys_.size();
   return count;
@@ -151,10 +161,9 @@ Status Directory::CreateAccount(const NewAccount& account) {
 
 void Directory::Apply(const Uuid& user, const AccountChange& change,
                       bool enabled) {
-  people_.Write(user, [&](Person& person) {
-    person.account.generation = change.generation;
-    person.account.enabled = enabled;
-  });
+  AccountNow* now = accounts_.Find(user);
+  now->generation = change.generation;
+  now->enabled = enabled;
   for (const Uuid& session : change.ended_sessions) sessions_.Erase(session);
 }
 
@@ -189,8 +198,7 @@ Status Directory::SetEnabled(const Uuid& user, bool enabled, WallTime now) {
 Status Directory::CreateSession(const NewSession& session) {
   const std::lock_guard lock(changing_);
   CLONE_AUTH_TRY(store_->CreateSession(session));
-  sessions_.Write(session.session.id,
-                  [&](Uuid& user) { user = session.session.user; });
+  AddSession(session.session);
   return Status();
 }
 
