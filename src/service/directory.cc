@@ -37,14 +37,16 @@ void Directory::AddSession(const Session& session) {
 }
 
 Status Directory::Add(const StoredApiKey& key) {
+  auto made = std::make_unique<Key>();
+  made->stored = key;
+  if (key.last_used_at.has_value()) {
+    made->last_used = ToMicros(*key.last_used_at);
+  }
+  places_.Insert(key.record.id,
+                 [&](std::atomic<Key*>& place) { place = made.get(); });
   // Listed before it verifies: who can use a key can see it.
-  keys_.Write(key.record.id, [&](std::unique_ptr<Key>& entry) {
-    entry = std::make_unique<Key>();
-    entry->stored = key;
-    if (key.last_used_at.has_value()) {
-      entry->last_used = ToMicros(*key.last_used_at);
-    }
-  });
+  keys_.Write(key.record.id,
+              [&](std::unique_ptr<Key>& entry) { entry = std::move(made); });
   keys_of_.Write(key.record.owner, [&](KeysOf& owner) {
     owner.keys.push_back(key.record.id);
     if (key.record.scope == ApiKeyScope::kOrganization) {
@@ -252,18 +254,19 @@ Status Directory::RevokeApiKey(const Uuid& id, WallTime when) {
 }
 
 void Directory::NoteUse(const Uuid& id, WallTime when) const {
-  bool first = false;
-  keys_.Read(id, [&](const std::unique_ptr<Key>& key) {
-    const std::int64_t micros = ToMicros(when);
-    if (key->last_used.load(std::memory_order_relaxed) < micros) {
-      key->last_used.store(micros, std::memory_order_relaxed);
-    }
-    first = !key->noted.load(std::memory_order_relaxed) &&
-            !key->noted.exchange(true);
-  });
-  if (!first) return;
-  const std::lock_guard lock(used_mutex_);
-  used_.push_back(id);
+  const std::atomic<Key*>* place = places_.Find(id);
+  if (place == nullptr) return;
+  Key* key = place->load();
+  const std::int64_t micros = ToMicros(when);
+  if (key->last_used.load(std::memory_order_relaxed) < micros) {
+    key->last_used.store(micros, std::memory_order_relaxed);
+  }
+  if (key->noted.load(std::memory_order_relaxed) || key->noted.exchange(true)) {
+    return;
+  }
+  key->next_used = used_.load();
+  while (!used_.compare_exchange_weak(key->next_used, key)) {
+  }
 }
 
 LogPosition Directory::RevokedSoFar() {
@@ -273,18 +276,13 @@ LogPosition Directory::RevokedSoFar() {
 }
 
 Status Directory::SaveUses() {
-  std::vector<Uuid> ids;
-  {
-    const std::lock_guard lock(used_mutex_);
-    ids.swap(used_);
-  }
   std::vector<std::pair<Uuid, WallTime>> uses;
-  uses.reserve(ids.size());
-  for (const Uuid& id : ids) {
-    keys_.Read(id, [&](const std::unique_ptr<Key>& key) {
-      key->noted = false;
-      uses.emplace_back(id, FromMicros(key->last_used.load()));
-    });
+  for (Key* key = used_.exchange(nullptr); key != nullptr;) {
+    Key* next = key->next_used;
+    // From here on another use puts it into the next list.
+    key->noted = false;
+    uses.emplace_back(key->stored.record.id, FromMicros(key->last_used.load()));
+    key = next;
   }
   if (uses.empty()) return Status();
   const Status saved = store_->SaveLastUsed(uses);

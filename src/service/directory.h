@@ -4,9 +4,9 @@
 // change goes to the store first and appears here only once the store has
 // committed it; changes happen one at a time, so memory and store agree on
 // their order. What a restored backup must not bring back is in the revocation
-// log as well. Reads never touch the disk; what every request asks takes no lock
-// either, the rest a shared one on one of many shards. May be shared between
-// threads.
+// log as well. Reads never touch the disk; what every request asks takes no
+// lock either, the rest a shared one on one of many shards. May be shared
+// between threads.
 
 #include <array>
 #include <atomic>
@@ -159,8 +159,9 @@ class Directory final : public AccessState {
     StoredApiKey stored;
     /// Microseconds since 1970; 0 for never.
     std::atomic<std::int64_t> last_used{0};
-    /// It is in `used_`.
+    /// It is in the list that `used_` begins.
     std::atomic<bool> noted{false};
+    Key* next_used = nullptr;
   };
 
   Directory(Store* store, RevocationLog* log) : store_(store), log_(log) {}
@@ -179,9 +180,10 @@ class Directory final : public AccessState {
   IdMap<AtomicUuid> sessions_;  ///< open ones, with their users
   ShardedMap<KeysOf> keys_of_;
   ShardedMap<std::unique_ptr<Key>> keys_;
+  IdMap<std::atomic<Key*>> places_;  ///< of the keys in keys_
   InMemoryApiKeyStore key_store_;
-  mutable std::mutex used_mutex_;
-  mutable std::vector<Uuid> used_;
+  /// The last of the keys that were used since the uses were saved.
+  mutable std::atomic<Key*> used_{nullptr};
 };
 
 }  // namespace clone_auth::service

@@ -55,6 +55,10 @@ Status CheckOptions(const ServiceOptions& options) {
       return Bad("Tokens must live from one second to ten years.");
     }
   }
+  if (options.last_used_interval < std::chrono::milliseconds(10) ||
+      options.last_used_interval > std::chrono::hours(1)) {
+    return Bad("The last uses are written every 10 ms to 1 hour.");
+  }
   for (const std::string& origin : options.cors_origins) {
     if (!IsOrigin(origin)) {
       return Bad("'" + origin +
