@@ -29,7 +29,6 @@ struct Group {
   Uuid organization;
   std::uint32_t permissions : 31;  // the number of the set
   std::uint32_t of_organization : 1;
-  std::uint32_t pepper_id;
 
   ApiKeyScope scope() const {
     return of_organization != 0 ? ApiKeyScope::kOrganization
@@ -38,11 +37,10 @@ struct Group {
   bool operator==(const Group& other) const {
     return organization == other.organization &&
            permissions == other.permissions &&
-           of_organization == other.of_organization &&
-           pepper_id == other.pepper_id;
+           of_organization == other.of_organization;
   }
 };
-static_assert(sizeof(Group) == 24);
+static_assert(sizeof(Group) == 20);
 
 // Only the last two change once a record is published.
 struct Record {
@@ -148,8 +146,7 @@ struct InMemoryApiKeyStore::Impl {
   std::uint32_t InternGroup(const ApiKeyRecord& record) {
     Group group{record.organization,
                 InternPermissions(record.permissions.get()) & 0x7fffffff,
-                record.scope == ApiKeyScope::kOrganization ? 1U : 0U,
-                record.pepper_id};
+                record.scope == ApiKeyScope::kOrganization ? 1U : 0U};
     const std::uint64_t hash = HashOf(group);
     const auto known = by_group->Find(hash, [&](std::uint32_t candidate) {
       return groups[candidate] == group;
@@ -239,7 +236,6 @@ Result<std::optional<ApiKeyMatch>> InMemoryApiKeyStore::Find(
   match.owner = record->owner;
   match.organization = group.organization;
   match.scope = group.scope();
-  match.pepper_id = group.pepper_id;
   match.digest = record->digest;
   const Ticks expires_at = record->expires_at.load(std::memory_order_acquire);
   if (expires_at != kNoExpiry) {
