@@ -157,7 +157,7 @@ TEST(LastUsed, IsWrittenOnceAMinuteAndNotOnTheWay) {
   EXPECT_EQ(row->Int(0), 65);
 }
 
-TEST(Files, HoldNoPasswordNoKeyAndNoRefreshToken) {
+TEST(Files, K25_HoldNoPasswordNoKeyAndNoRefreshToken) {
   ServiceHarness harness;
   SignedInUser user = harness.NewUser();
   const std::string key =
