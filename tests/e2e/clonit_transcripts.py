@@ -172,7 +172,7 @@ class Flags(ClonitTest):
         self.assertRegex(done.out, r"^clone_u\w{50}\n$")
         self.assertEqual(done.err, "")
 
-    def test_debug_shows_requests_and_no_secret(self):
+    def test_K34_debug_shows_requests_and_no_secret(self):
         for command in (["signup"], ["login", "--password"]):
             done = self.home.run(*command, "--email", EMAIL, "--debug",
                                  stdin=PASSWORD)

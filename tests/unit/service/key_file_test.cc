@@ -86,7 +86,7 @@ TEST_F(KeyFiles, AreNotMadeWhereTheyMustExist) {
   EXPECT_EQ(FilesInFolder(), 0U);
 }
 
-TEST_F(KeyFiles, AreRefusedWhileOthersCanReadThem) {
+TEST_F(KeyFiles, K28_AreRefusedWhileOthersCanReadThem) {
   ASSERT_TRUE(Open().ok());
   for (const mode_t mode : {0640U, 0604U, 0620U, 0610U, 0644U}) {
     chmod(path_.c_str(), mode);
@@ -109,7 +109,7 @@ TEST_F(KeyFiles, AreRegularFilesAndNoLinks) {
   EXPECT_EQ(ReasonOfOpening(), Reason::kFileInsecure);
 }
 
-TEST_F(KeyFiles, AreRefusedWhenAnythingInThemIsBroken) {
+TEST_F(KeyFiles, K28_AreRefusedWhenAnythingInThemIsBroken) {
   ASSERT_TRUE(Open().ok());
   const std::string good = Read();
   const auto with = [&](const std::string& from, const std::string& to) {

@@ -187,7 +187,7 @@ TEST_F(LastUsed, IsWrittenAtTheEnd) {
   EXPECT_EQ(Saved(), 7);
 }
 
-TEST(Files, HoldNoPasswordNoKeyAndNoRefreshToken) {
+TEST(Files, K25_HoldNoPasswordNoKeyAndNoRefreshToken) {
   ServiceHarness harness;
   SignedInUser user = harness.NewUser();
   const std::string key =
