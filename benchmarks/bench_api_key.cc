@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "clone/api_key.h"
-#include "clone/api_key_hasher.h"
+#include "clone/api_key_digest.h"
 #include "clone/api_key_store.h"
 #include "clone/api_key_verifier.h"
 #include "clone/authenticator.h"
@@ -89,10 +89,6 @@ class AllAccess final : public AccessState {
 /// as a request's key comes from a buffer that was just filled.
 struct World {
   World() : hmac(kPepper), bare(kKeys) {
-    std::vector<Pepper> peppers(1);
-    peppers[0].secret = Secret::CopyOf(kPepper);
-    hasher = std::make_unique<ApiKeyHasher>(
-        ApiKeyHasher::Create(std::move(peppers)).value());
     std::vector<std::uint32_t> order(kKeys);
     for (std::uint32_t i = 0; i < kKeys; ++i) order[i] = i;
     std::shuffle(order.begin(), order.end(), std::mt19937_64(1));
@@ -100,8 +96,7 @@ struct World {
     digests.resize(kKeys);
     for (std::uint32_t i = 0; i < kKeys; ++i) Make(i, order[i]);
     verifier = std::make_unique<ApiKeyVerifier>(
-        ApiKeyVerifier::Create({}, hasher.get(), &store, &SystemClock())
-            .value());
+        ApiKeyVerifier::Create({}, &store, &SystemClock()).value());
     AuthenticatorOptions options;
     options.keys = verifier.get();
     options.access = &access;
@@ -119,7 +114,7 @@ struct World {
     std::memcpy(&text[place * kKeySize], revealed.data(), kKeySize);
     ApiKeyRecord record;
     record.id = Uuid::Generate(SystemRandom()).value();
-    record.digest = hasher->Digest(revealed);
+    record.digest = DigestApiKey(revealed);
     digests[place] = record.digest;
     bare.Put(record.digest, number);
     if (!store.Insert(record).ok()) std::abort();
@@ -131,7 +126,6 @@ struct World {
 
   HmacSha256 hmac;
   BareTable bare;
-  std::unique_ptr<ApiKeyHasher> hasher;
   InMemoryApiKeyStore store;
   std::unique_ptr<ApiKeyVerifier> verifier;
   AllAccess access;

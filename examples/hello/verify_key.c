@@ -18,7 +18,6 @@ static void must(clone_auth_status status) {
 
 static const char* url = "https://api.example.com/me";
 static const char* id = "33333333-3333-4333-8333-333333333333";
-static const unsigned char pepper[32] = "kept apart from the database...";
 
 int main(void) {
   clone_auth_scheme* scheme; /* what our keys are called */
@@ -30,20 +29,13 @@ int main(void) {
   const char* bytes = clone_auth_string_data(text);
   const size_t size = clone_auth_string_size(text);
 
-  clone_auth_hasher_options* peppers; /* the server keeps a digest */
-  clone_auth_hasher* hasher;
-  clone_auth_key_record* record;
+  clone_auth_key_record* record; /* the server keeps a digest */
   clone_auth_key_store* store;
   unsigned char digest[CLONE_AUTH_DIGEST_SIZE];
-  uint32_t pepper_id;
-  must(clone_auth_hasher_options_create(&peppers, &error));
-  must(clone_auth_hasher_options_add_pepper(peppers, 1, pepper, 32, &error));
-  must(clone_auth_hasher_create(peppers, &hasher, &error));
-  must(clone_auth_hasher_digest(hasher, bytes, size, digest, 32, &pepper_id,
-                                &error));
+  must(clone_auth_api_key_digest(bytes, size, digest, sizeof digest, &error));
   must(clone_auth_key_record_create(&record, &error));
   must(clone_auth_key_record_set_id(record, id, strlen(id), &error));
-  must(clone_auth_key_record_set_digest(record, digest, 32, pepper_id, &error));
+  must(clone_auth_key_record_set_digest(record, digest, sizeof digest, &error));
   must(clone_auth_key_store_create_in_memory(&store, &error));
   must(clone_auth_key_store_insert(store, record, &error));
 
@@ -52,11 +44,10 @@ int main(void) {
   clone_auth_verified_key* verified;
   must(clone_auth_key_verifier_options_create(&parts, &error));
   must(clone_auth_key_verifier_options_set_scheme(parts, scheme, &error));
-  must(clone_auth_key_verifier_options_set_hasher(parts, hasher, &error));
   must(clone_auth_key_verifier_options_set_store(parts, store, &error));
   must(clone_auth_key_verifier_create(parts, &verifier, &error));
-  must(clone_auth_key_verifier_verify(verifier, bytes, size, &verified,
-                                      &error));
+  must(
+      clone_auth_key_verifier_verify(verifier, bytes, size, &verified, &error));
   puts("the key is good");
 
   clone_auth_credential* credential; /* the client sends it to one origin */
@@ -76,8 +67,6 @@ int main(void) {
   clone_auth_key_verifier_options_free(parts);
   clone_auth_key_store_free(store);
   clone_auth_key_record_free(record);
-  clone_auth_hasher_free(hasher);
-  clone_auth_hasher_options_free(peppers);
   clone_auth_string_free(text);
   clone_auth_api_key_free(key);
   clone_auth_scheme_free(scheme);

@@ -20,21 +20,16 @@ struct EverybodyMay : AccessState {
 
 int main() {
   const ApiKeyScheme scheme;
-  std::vector<Pepper> peppers(1);
-  peppers[0].secret = Secret::OfSize(32);
-  if (!SystemRandom().Fill(peppers[0].secret.MutableBytes(), 32).ok()) return 1;
-  const auto hasher = ApiKeyHasher::Create(std::move(peppers));
   const auto key = GenerateApiKey(scheme, ApiKeyKind::kUser, SystemRandom());
 
   ApiKeyRecord record;
   record.id = Uuid::Generate(SystemRandom()).value();
-  record.digest = hasher->Digest(key->text.Reveal());
+  record.digest = DigestApiKey(key->text.Reveal());
   record.permissions = std::make_shared<std::vector<std::string>>();
   InMemoryApiKeyStore store;
   if (!store.Insert(record).ok()) return 1;
 
-  const auto keys =
-      ApiKeyVerifier::Create(scheme, &*hasher, &store, &SystemClock());
+  const auto keys = ApiKeyVerifier::Create(scheme, &store, &SystemClock());
   const EverybodyMay access;
   AuthenticatorOptions options;
   options.keys = &*keys;

@@ -9,10 +9,11 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "clone/api_key.h"
-#include "clone/api_key_hasher.h"
+#include "clone/api_key_digest.h"
 #include "clone/clock.h"
 #include "clone/result.h"
 #include "clone/uuid.h"
@@ -28,7 +29,6 @@ struct ApiKeyRecord {
   Uuid owner;         ///< the user who issued it
   Uuid organization;  ///< nil where there is none
   ApiKeyScope scope = ApiKeyScope::kUser;
-  std::uint32_t pepper_id = 0;  ///< the pepper that the digest was made with
   ApiKeyDigest digest{};
   std::optional<WallTime> expires_at;
   std::optional<WallTime> revoked_at;
@@ -44,7 +44,6 @@ struct ApiKeyMatch {
   Uuid owner;
   Uuid organization;
   ApiKeyScope scope = ApiKeyScope::kUser;
-  std::uint32_t pepper_id = 0;
   ApiKeyDigest digest{};
   std::optional<WallTime> expires_at;
   std::optional<WallTime> revoked_at;
@@ -60,6 +59,19 @@ class ApiKeyStore {
   /// threads at once.
   virtual Result<std::optional<ApiKeyMatch>> Find(
       const ApiKeyDigest& digest) const = 0;
+};
+
+/// Finds keys that no store knows by their plain digest, such as those that
+/// were stored by an older version. It is asked only for what a store has not
+/// found.
+class OlderApiKeys {
+ public:
+  virtual ~OlderApiKeys() = default;
+
+  /// The record of this key, which has the form of one; empty where there is
+  /// none. Error: store_unavailable. Called by many threads at once.
+  virtual Result<std::optional<ApiKeyMatch>> Find(
+      std::string_view key) const = 0;
 };
 
 /// Keeps every record in memory, for as long as it lives. Find() takes no lock

@@ -3,14 +3,13 @@
 // Decides whether a presented API key is good. Borrowed parts must outlive the
 // verifier; it may be shared between threads.
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "clone/api_key_hasher.h"
+#include "clone/api_key_digest.h"
 #include "clone/api_key_scheme.h"
 #include "clone/api_key_store.h"
 #include "clone/clock.h"
@@ -29,9 +28,6 @@ class VerifiedApiKey {
   const std::optional<WallTime>& expires_at() const {
     return match_.expires_at;
   }
-  /// The pepper that the stored digest was made with. Where it is not the
-  /// hasher's current one, this is the moment to store a new digest.
-  std::uint32_t pepper_id() const { return match_.pepper_id; }
   /// Valid as long as the store is.
   const std::vector<std::string>& permissions() const {
     return *match_.permissions;
@@ -45,11 +41,12 @@ class VerifiedApiKey {
 
 class ApiKeyVerifier {
  public:
-  /// Errors: scheme_invalid, invalid_argument (a part is null).
+  /// What `store` does not have is asked of `older`, where there is one.
+  /// Errors: scheme_invalid, invalid_argument (store or clock is null).
   static Result<ApiKeyVerifier> Create(ApiKeyScheme scheme,
-                                       const ApiKeyHasher* hasher,
                                        const ApiKeyStore* store,
-                                       const Clock* clock);
+                                       const Clock* clock,
+                                       const OlderApiKeys* older = nullptr);
 
   /// Errors: key_malformed (by its form no key of this scheme), key_unknown
   /// (altered or never issued, which look alike; with a wrong checksum nothing
@@ -60,19 +57,19 @@ class ApiKeyVerifier {
   const ApiKeyScheme& scheme() const { return scheme_; }
 
  private:
-  ApiKeyVerifier(ApiKeyScheme scheme, const ApiKeyHasher* hasher,
-                 const ApiKeyStore* store, const Clock* clock)
+  ApiKeyVerifier(ApiKeyScheme scheme, const ApiKeyStore* store,
+                 const Clock* clock, const OlderApiKeys* older)
       : scheme_(std::move(scheme)),
-        hasher_(hasher),
         store_(store),
-        clock_(clock) {}
+        clock_(clock),
+        older_(older) {}
 
   Result<VerifiedApiKey> Judge(const ApiKeyMatch& match) const;
 
   ApiKeyScheme scheme_;
-  const ApiKeyHasher* hasher_;
   const ApiKeyStore* store_;
   const Clock* clock_;
+  const OlderApiKeys* older_;
 };
 
 }  // namespace clone_auth

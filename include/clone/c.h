@@ -40,4 +40,5 @@
 #include "clone/c_credential.h"
 #include "clone/c_jwt.h"
 #include "clone/c_jwt_signing.h"
+#include "clone/c_key_sealer.h"
 #include "clone/c_key_store.h"

@@ -1,7 +1,7 @@
 #pragma once
 
 // Part of clone/c.h, which has the conventions: making an API key, taking one
-// apart, and the keyed hash that a store keeps of it.
+// apart, and the digest that it is found by.
 
 #include "clone/c_base.h"
 #include "clone/c_credential.h"
@@ -10,9 +10,7 @@
 extern "C" {
 #endif
 
-typedef struct clone_auth_api_key clone_auth_api_key;                ///< shared
-typedef struct clone_auth_hasher_options clone_auth_hasher_options;  ///< owned
-typedef struct clone_auth_hasher clone_auth_hasher;                  ///< shared
+typedef struct clone_auth_api_key clone_auth_api_key;  ///< shared
 
 /// Who a key acts for, and whether it is a test's: the character that stands
 /// behind the prefix.
@@ -68,40 +66,14 @@ CLONE_AUTH_API clone_auth_status clone_auth_api_key_kind(
 /// Wipes and ends the key. Takes NULL. Thread: any, once. history: since 0.1
 CLONE_AUTH_API void clone_auth_api_key_free(clone_auth_api_key* key);
 
-/// Options without a pepper. *out is the caller's. Thread: any. history: since
-/// 0.1
-CLONE_AUTH_API clone_auth_status clone_auth_hasher_options_create(
-    clone_auth_hasher_options** out, clone_auth_error** error);
-
-/// Adds a server-side secret of 32 bytes to 64 KiB; keeps a copy, wiped when
-/// freed. The first one makes new digests, the others still verify old ones.
-/// `id` is stored beside each digest. Thread: the options'. history: since 0.1
-CLONE_AUTH_API clone_auth_status clone_auth_hasher_options_add_pepper(
-    clone_auth_hasher_options* options, uint32_t id,
-    const unsigned char* secret, size_t secret_size, clone_auth_error** error);
-
-/// Ends the options. Takes NULL. Thread: the options'. history: since 0.1
-CLONE_AUTH_API void clone_auth_hasher_options_free(
-    clone_auth_hasher_options* options);
-
-/// A hasher of these peppers. *out is the caller's. Thread: the options'.
-/// Errors: INVALID_ARGUMENT: invalid_argument (no pepper, or two of one id);
-/// key_weak (shorter than 32 bytes). history: since 0.1
-CLONE_AUTH_API clone_auth_status
-clone_auth_hasher_create(const clone_auth_hasher_options* options,
-                         clone_auth_hasher** out, clone_auth_error** error);
-
-/// Writes what a store keeps of a key: exactly CLONE_AUTH_DIGEST_SIZE bytes
-/// into a buffer of that size or more, and the id of the pepper. Thread: any.
+/// Writes the plain digest of a key, which it is found by: exactly
+/// CLONE_AUTH_DIGEST_SIZE bytes into a buffer of that size or more. Good for
+/// memory; what a table may hold is in clone/c_key_sealer.h. Thread: any.
 /// Errors: UNAUTHENTICATED: key_malformed (longer than 256 bytes). history:
 /// since 0.1
-CLONE_AUTH_API clone_auth_status clone_auth_hasher_digest(
-    const clone_auth_hasher* hasher, const char* key, size_t key_size,
-    unsigned char* digest, size_t digest_size, uint32_t* pepper_id,
+CLONE_AUTH_API clone_auth_status clone_auth_api_key_digest(
+    const char* key, size_t key_size, unsigned char* digest, size_t digest_size,
     clone_auth_error** error);
-
-/// Ends the handle. Takes NULL. Thread: any, once. history: since 0.1
-CLONE_AUTH_API void clone_auth_hasher_free(clone_auth_hasher* hasher);
 
 #ifdef __cplusplus
 }

@@ -49,11 +49,11 @@ CLONE_AUTH_API clone_auth_status clone_auth_key_record_set_organization(
 CLONE_AUTH_API clone_auth_status clone_auth_key_record_set_scope(
     clone_auth_key_record* record, int scope, clone_auth_error** error);
 
-/// Sets what clone_auth_hasher_digest() wrote: CLONE_AUTH_DIGEST_SIZE bytes and
-/// the pepper's id. Thread: the record's. history: since 0.1
+/// Sets what clone_auth_api_key_digest() wrote: CLONE_AUTH_DIGEST_SIZE bytes.
+/// Thread: the record's. history: since 0.1
 CLONE_AUTH_API clone_auth_status clone_auth_key_record_set_digest(
     clone_auth_key_record* record, const unsigned char* digest,
-    size_t digest_size, uint32_t pepper_id, clone_auth_error** error);
+    size_t digest_size, clone_auth_error** error);
 
 /// Sets the end of the key's life; without it there is none. Thread: the
 /// record's. history: since 0.1
@@ -140,8 +140,8 @@ clone_auth_key_store_clear_expiry(clone_auth_key_store* store, const char* id,
 /// history: since 0.1
 CLONE_AUTH_API void clone_auth_key_store_free(clone_auth_key_store* store);
 
-/// Options of a verifier: it must get a scheme, a hasher and a store; the clock
-/// is the system's until another is set. *out is the caller's. Thread: any.
+/// Options of a verifier: it must get a scheme and a store; the clock is
+/// the system's until another is set. *out is the caller's. Thread: any.
 /// history: since 0.1
 CLONE_AUTH_API clone_auth_status clone_auth_key_verifier_options_create(
     clone_auth_key_verifier_options** out, clone_auth_error** error);
@@ -149,11 +149,6 @@ CLONE_AUTH_API clone_auth_status clone_auth_key_verifier_options_create(
 /// Sets the scheme. Thread: the options'. history: since 0.1
 CLONE_AUTH_API clone_auth_status clone_auth_key_verifier_options_set_scheme(
     clone_auth_key_verifier_options* options, const clone_auth_scheme* scheme,
-    clone_auth_error** error);
-
-/// Sets the hasher. Thread: the options'. history: since 0.1
-CLONE_AUTH_API clone_auth_status clone_auth_key_verifier_options_set_hasher(
-    clone_auth_key_verifier_options* options, const clone_auth_hasher* hasher,
     clone_auth_error** error);
 
 /// Sets the store. Thread: the options'. history: since 0.1

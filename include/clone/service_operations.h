@@ -82,6 +82,11 @@ struct ServiceStatistics {
   std::size_t accounts = 0;
   std::size_t open_sessions = 0;
   std::size_t keys = 0;  ///< those of every state
+  /// Keys that an older version stored in its way and nobody has shown since.
+  std::size_t older_keys = 0;
+  /// Keys that were left out when the service opened, because their rows are
+  /// not what was sealed: somebody has edited them.
+  std::size_t altered_keys = 0;
   /// Requests that wait for a thread of the service, now.
   std::size_t passwords_waiting = 0;
   std::size_t writes_waiting = 0;

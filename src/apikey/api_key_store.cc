@@ -43,7 +43,6 @@ struct alignas(128) Record {
   std::atomic<Ticks> revoked_at;
   std::atomic<Ticks> expires_at;
   const Permissions* permissions;
-  std::uint32_t pepper_id;
   ApiKeyScope scope;
   Uuid id;
   Uuid owner;
@@ -227,7 +226,6 @@ Status InMemoryApiKeyStore::Insert(const ApiKeyRecord& record) {
                                      : kNoRevocation},
       {ExpiryTicks(record.expires_at)},
       impl_->Intern(record.permissions.get()),
-      record.pepper_id,
       record.scope,
       record.id,
       record.owner,
@@ -266,7 +264,6 @@ Result<std::optional<ApiKeyMatch>> InMemoryApiKeyStore::Find(
       record->owner,
       record->organization,
       record->scope,
-      record->pepper_id,
       record->digest,
       TimeUnless(kNoExpiry, record->expires_at.load(std::memory_order_acquire)),
       TimeUnless(kNoRevocation,

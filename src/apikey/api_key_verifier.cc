@@ -7,15 +7,15 @@
 namespace clone_auth {
 
 Result<ApiKeyVerifier> ApiKeyVerifier::Create(ApiKeyScheme scheme,
-                                              const ApiKeyHasher* hasher,
                                               const ApiKeyStore* store,
-                                              const Clock* clock) {
+                                              const Clock* clock,
+                                              const OlderApiKeys* older) {
   CLONE_AUTH_RETURN_IF_ERROR(scheme.Validate());
-  if (hasher == nullptr || store == nullptr || clock == nullptr) {
+  if (store == nullptr || clock == nullptr) {
     return Status(Reason::kInvalidArgument,
-                  "a verifier needs a hasher, a store and a clock");
+                  "a verifier needs a store and a clock");
   }
-  return ApiKeyVerifier(std::move(scheme), hasher, store, clock);
+  return ApiKeyVerifier(std::move(scheme), store, clock, older);
 }
 
 Result<VerifiedApiKey> ApiKeyVerifier::Verify(std::string_view key) const {
@@ -25,16 +25,17 @@ Result<VerifiedApiKey> ApiKeyVerifier::Verify(std::string_view key) const {
   // checksum was set right again or not.
   if (form == ApiKeyForm::kWrongChecksum) return Status(Reason::kKeyUnknown);
 
-  for (std::size_t i = 0; i < hasher_->pepper_count(); ++i) {
-    const ApiKeyDigest digest = hasher_->Digest(key, i);
-    const auto found = store_->Find(digest);
-    if (!found.ok()) return found.status();
-    const std::optional<ApiKeyMatch>& match = *found;
-    if (match.has_value() && ConstantTimeEquals(match->digest, digest)) {
-      return Judge(*match);
-    }
+  const ApiKeyDigest digest = DigestApiKey(key);
+  const auto found = store_->Find(digest);
+  if (!found.ok()) return found.status();
+  const std::optional<ApiKeyMatch>& match = *found;
+  if (match.has_value() && ConstantTimeEquals(match->digest, digest)) {
+    return Judge(*match);
   }
-  return Status(Reason::kKeyUnknown);
+  if (older_ == nullptr) return Status(Reason::kKeyUnknown);
+  const auto older = older_->Find(key);
+  if (!older.ok()) return older.status();
+  return older->has_value() ? Judge(**older) : Status(Reason::kKeyUnknown);
 }
 
 Result<VerifiedApiKey> ApiKeyVerifier::Judge(const ApiKeyMatch& match) const {

@@ -3,15 +3,15 @@
 #include <algorithm>
 
 #include "capi/credential.h"
+#include "clone/api_key_digest.h"
 #include "clone/random.h"
 
-using clone_auth::ApiKeyHasher;
 using clone_auth::ApiKeyKind;
 using clone_auth::ApiKeyScheme;
+using clone_auth::DigestApiKey;
 using clone_auth::GenerateApiKey;
 using clone_auth::kApiKeyMaxSize;
 using clone_auth::ParseApiKey;
-using clone_auth::Pepper;
 using clone_auth::Reason;
 using clone_auth::Secret;
 using clone_auth::Status;
@@ -21,7 +21,6 @@ using clone_auth::capi::Free;
 using clone_auth::capi::Give;
 using clone_auth::capi::Live;
 using clone_auth::capi::Output;
-using clone_auth::capi::ShortText;
 using clone_auth::capi::Text;
 using clone_auth::capi::View;
 
@@ -106,63 +105,19 @@ clone_auth_status clone_auth_api_key_kind(const clone_auth_api_key* key,
 
 void clone_auth_api_key_free(clone_auth_api_key* key) { Free(key); }
 
-clone_auth_status clone_auth_hasher_options_create(
-    clone_auth_hasher_options** out, clone_auth_error** error) {
-  return Fence(error, {Output(out)}, [&] {
-    *out = new clone_auth_hasher_options;
-    return Status();
-  });
-}
-
-clone_auth_status clone_auth_hasher_options_add_pepper(
-    clone_auth_hasher_options* options, uint32_t id,
-    const unsigned char* secret, size_t secret_size, clone_auth_error** error) {
-  return Fence(error, {Live(options), ShortText(secret, secret_size)}, [&] {
-    const auto* bytes = reinterpret_cast<const char*>(secret);
-    options->peppers.push_back(
-        Pepper{id, Secret::CopyOf(View(bytes, secret_size))});
-    return Status();
-  });
-}
-
-void clone_auth_hasher_options_free(clone_auth_hasher_options* options) {
-  Free(options);
-}
-
-clone_auth_status clone_auth_hasher_create(
-    const clone_auth_hasher_options* options, clone_auth_hasher** out,
-    clone_auth_error** error) {
-  return Fence(error, {Live(options), Output(out)}, [&] {
-    std::vector<Pepper> peppers;
-    for (const Pepper& pepper : options->peppers) {
-      peppers.push_back(Pepper{pepper.id, pepper.secret.Clone()});
-    }
-    auto made = ApiKeyHasher::Create(std::move(peppers));
-    if (!made.ok()) return made.status();
-    *out = new clone_auth_hasher(
-        std::make_shared<const ApiKeyHasher>(*std::move(made)));
-    return Status();
-  });
-}
-
-clone_auth_status clone_auth_hasher_digest(const clone_auth_hasher* hasher,
-                                           const char* key, size_t key_size,
-                                           unsigned char* digest,
-                                           size_t digest_size,
-                                           uint32_t* pepper_id,
-                                           clone_auth_error** error) {
+clone_auth_status clone_auth_api_key_digest(const char* key, size_t key_size,
+                                            unsigned char* digest,
+                                            size_t digest_size,
+                                            clone_auth_error** error) {
   return Fence(error,
-               {Live(hasher), Text(key, key_size),
-                digest != nullptr && digest_size >= CLONE_AUTH_DIGEST_SIZE,
-                Output(pepper_id)},
+               {Text(key, key_size),
+                digest != nullptr && digest_size >= CLONE_AUTH_DIGEST_SIZE},
                [&] {
-                 if (key_size > kApiKeyMaxSize)
+                 if (key_size > kApiKeyMaxSize) {
                    return Status(Reason::kKeyMalformed);
-                 const auto made = hasher->hasher->Digest(View(key, key_size));
+                 }
+                 const auto made = DigestApiKey(View(key, key_size));
                  std::copy(made.begin(), made.end(), digest);
-                 *pepper_id = hasher->hasher->pepper_id(0);
                  return Status();
                });
 }
-
-void clone_auth_hasher_free(clone_auth_hasher* hasher) { Free(hasher); }

@@ -86,11 +86,10 @@ clone_auth_status clone_auth_key_record_set_scope(clone_auth_key_record* record,
 
 clone_auth_status clone_auth_key_record_set_digest(
     clone_auth_key_record* record, const unsigned char* digest,
-    size_t digest_size, uint32_t pepper_id, clone_auth_error** error) {
+    size_t digest_size, clone_auth_error** error) {
   const bool whole = digest != nullptr && digest_size == CLONE_AUTH_DIGEST_SIZE;
   return Fence(error, {Live(record), whole}, [&] {
     std::copy_n(digest, digest_size, record->draft.record.digest.begin());
-    record->draft.record.pepper_id = pepper_id;
     record->draft.has_digest = true;
     return Status();
   });

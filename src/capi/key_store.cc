@@ -4,19 +4,18 @@
 
 #include "clone/clock.h"
 
-using clone_auth::ApiKeyRecord;
 using clone_auth::FromUnixSeconds;
 using clone_auth::InMemoryApiKeyStore;
-using clone_auth::Reason;
 using clone_auth::Status;
 using clone_auth::Uuid;
+using clone_auth::capi::CheckRecord;
 using clone_auth::capi::Fence;
 using clone_auth::capi::Free;
 using clone_auth::capi::IsTime;
 using clone_auth::capi::KeyStore;
 using clone_auth::capi::Live;
 using clone_auth::capi::Output;
-using clone_auth::capi::RecordDraft;
+using clone_auth::capi::RecordOf;
 using clone_auth::capi::ShortText;
 using clone_auth::capi::StoreCallbacks;
 using clone_auth::capi::View;
@@ -38,11 +37,23 @@ clone_auth_status Ask(const clone_auth_key_store_callbacks& callbacks,
 ApiKeyMatch MatchOf(const RecordDraft& draft) {
   const ApiKeyRecord& record = draft.record;
   return {record.id,         record.owner,      record.organization,
-          record.scope,      record.pepper_id,  record.digest,
-          record.expires_at, record.revoked_at, &draft.permissions};
+          record.scope,      record.digest,     record.expires_at,
+          record.revoked_at, &draft.permissions};
 }
 
 }  // namespace
+
+Status CheckRecord(const RecordDraft& draft) {
+  if (!draft.record.id.IsNil() && draft.has_digest) return Status();
+  return Status(Reason::kInvalidArgument, "the record has no id or no digest");
+}
+
+ApiKeyRecord RecordOf(const RecordDraft& draft) {
+  ApiKeyRecord record = draft.record;
+  record.permissions =
+      std::make_shared<const std::vector<std::string>>(draft.permissions);
+  return record;
+}
 
 Result<std::optional<ApiKeyMatch>> CallStore::Find(
     const ApiKeyDigest& digest) const {
@@ -60,11 +71,6 @@ Result<std::optional<ApiKeyMatch>> CallStore::Find(
 }  // namespace clone_auth::capi
 
 namespace {
-
-Status CheckRecord(const RecordDraft& draft) {
-  if (!draft.record.id.IsNil() && draft.has_digest) return Status();
-  return Status(Reason::kInvalidArgument, "the record has no id or no digest");
-}
 
 // Runs `change` on the store in memory and the id.
 template <typename Change>
@@ -123,10 +129,7 @@ clone_auth_status clone_auth_key_store_insert(
   return Fence(error, {in_memory, Live(record)}, [&] {
     Status status = CheckRecord(record->draft);
     if (!status.ok()) return status;
-    ApiKeyRecord copy = record->draft.record;
-    copy.permissions = std::make_shared<const std::vector<std::string>>(
-        record->draft.permissions);
-    return store->store->memory.Insert(copy);
+    return store->store->memory.Insert(RecordOf(record->draft));
   });
 }
 

@@ -23,6 +23,12 @@ struct RecordDraft {
   std::vector<std::string> permissions;
 };
 
+/// Error: invalid_argument.
+Status CheckRecord(const RecordDraft& draft);
+
+/// The record with its permissions.
+ApiKeyRecord RecordOf(const RecordDraft& draft);
+
 using StoreCallbacks = Callbacks<clone_auth_key_store_callbacks>;
 
 /// Either in memory or the caller's.

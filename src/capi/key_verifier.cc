@@ -4,7 +4,6 @@
 #include <utility>
 #include <vector>
 
-#include "capi/api_key.h"
 #include "capi/clock.h"
 #include "capi/credential.h"
 #include "capi/key_store.h"
@@ -31,13 +30,10 @@ namespace {
 
 struct Parts {
   std::shared_ptr<const clone_auth::ApiKeyScheme> scheme;
-  std::shared_ptr<const clone_auth::ApiKeyHasher> hasher;
   std::shared_ptr<const clone_auth::capi::KeyStore> store;
   std::shared_ptr<const clone_auth::capi::CallerClock> clock;
 
-  bool Complete() const {
-    return scheme != nullptr && hasher != nullptr && store != nullptr;
-  }
+  bool Complete() const { return scheme != nullptr && store != nullptr; }
   bool CallOut() const {
     return store->callbacks.has_value() || clock != nullptr;
   }
@@ -78,15 +74,6 @@ clone_auth_status clone_auth_key_verifier_options_set_scheme(
   });
 }
 
-clone_auth_status clone_auth_key_verifier_options_set_hasher(
-    clone_auth_key_verifier_options* options, const clone_auth_hasher* hasher,
-    clone_auth_error** error) {
-  return Fence(error, {Live(options), Live(hasher)}, [&] {
-    options->parts.hasher = hasher->hasher;
-    return Status();
-  });
-}
-
 clone_auth_status clone_auth_key_verifier_options_set_store(
     clone_auth_key_verifier_options* options, const clone_auth_key_store* store,
     clone_auth_error** error) {
@@ -116,7 +103,7 @@ clone_auth_status clone_auth_key_verifier_create(
   return Fence(error, {Live(options), Output(out)}, [&] {
     if (!options->parts.Complete()) {
       return Status(Reason::kInvalidArgument,
-                    "a verifier needs a scheme, a hasher and a store");
+                    "a verifier needs a scheme and a store");
     }
     auto made = std::make_unique<clone_auth_key_verifier>();
     made->parts = std::make_shared<const Parts>(options->parts);
@@ -136,9 +123,8 @@ clone_auth_status clone_auth_key_verifier_verify(
     const TimeOfCall time(parts.clock.get());
     if (!time.status().ok()) return time.status();
     const CallStore store(*parts.store);
-    const auto made =
-        ApiKeyVerifier::Create(*parts.scheme, parts.hasher.get(), &store,
-                               &ClockFor(parts.clock.get()));
+    const auto made = ApiKeyVerifier::Create(*parts.scheme, &store,
+                                             &ClockFor(parts.clock.get()));
     if (!made.ok()) return made.status();
     const auto verified = made->Verify(View(key, key_size));
     if (!verified.ok()) return verified.status();

@@ -63,8 +63,7 @@ Status Core::Build(KeyFile keys, const PoolSizes& sizes) {
   CLONE_AUTH_TRY_ASSIGN(proxies_,
                         TrustedProxies::Create(options_.trusted_proxies));
   CLONE_AUTH_TRY(BuildLimiters());
-  CLONE_AUTH_TRY_ASSIGN(
-      directory_, Directory::Load(store_.get(), log_.get(), context_.Now()));
+  CLONE_AUTH_TRY(Load(keys));
   context_.key_file = keys.path;
   CLONE_AUTH_TRY(BuildVerifiers(std::move(keys)));
   context_.directory = directory_.get();
@@ -72,7 +71,6 @@ Status Core::Build(KeyFile keys, const PoolSizes& sizes) {
   context_.access_tokens = &*access_tokens_;
   context_.refresh_tokens = &*refresh_tokens_;
   context_.refusal_ids = &*refusal_ids_;
-  context_.key_hasher = &*key_hasher_;
   context_.passwords = &*passwords_;
   context_.limiters = &limiters_;
   next_maintenance_ =
@@ -87,15 +85,24 @@ Status Core::Build(KeyFile keys, const PoolSizes& sizes) {
   return Status();
 }
 
+Status Core::Load(KeyFile& keys) {
+  CLONE_AUTH_TRY_ASSIGN(auto sealer, keys.MakeSealer());
+  CLONE_AUTH_TRY(store_->UseSealer(sealer, keys.rows_are_sealed));
+  if (!keys.rows_are_sealed) {
+    // What is not sealed from now on is somebody else's.
+    keys.rows_are_sealed = true;
+    keys.is_outdated = true;
+  }
+  CLONE_AUTH_TRY_ASSIGN(
+      directory_, Directory::Load(store_.get(), log_.get(), std::move(sealer),
+                                  context_.Now()));
+  return Status();
+}
+
 Status Core::BuildVerifiers(KeyFile keys) {
   // Copies, since the file is written anew with what it held.
   refresh_tokens_.emplace(keys.refresh_key.Clone());
   refusal_ids_.emplace(keys.refresh_key);
-  std::vector<Pepper> peppers;
-  for (const Pepper& pepper : keys.peppers) {
-    peppers.push_back({pepper.id, pepper.secret.Clone()});
-  }
-  CLONE_AUTH_TRY_ASSIGN(key_hasher_, ApiKeyHasher::Create(std::move(peppers)));
   CLONE_AUTH_TRY_ASSIGN(signing_keys_,
                         SigningKeys::Create(options_, std::move(keys),
                                             context_.clock, context_.random));
@@ -104,8 +111,8 @@ Status Core::BuildVerifiers(KeyFile keys) {
                                              context_.clock, context_.random));
   CLONE_AUTH_TRY_ASSIGN(
       key_verifier_,
-      ApiKeyVerifier::Create(options_.scheme, &*key_hasher_,
-                             &directory_->keys(), context_.clock));
+      ApiKeyVerifier::Create(options_.scheme, &directory_->keys(),
+                             context_.clock, &directory_->older_keys()));
   AuthenticatorOptions options;
   options.scheme = options_.scheme;
   options.tokens = &access_tokens_->verifier();
@@ -140,7 +147,9 @@ Core::~Core() {
   password_pool_.reset();
   store_pool_.reset();
   // There is nobody left to tell of a failure.
-  if (directory_ != nullptr) (void)directory_->SaveUses();
+  if (directory_ == nullptr) return;
+  (void)directory_->SaveUses();
+  (void)directory_->RenewShown();
 }
 
 std::optional<HttpResponse> Core::Identify(Call& call) const {
@@ -303,6 +312,7 @@ void Core::MaintainIfDue() {
 void Core::Maintain() {
   // What fails is tried again a minute later; readiness tells the operator.
   (void)directory_->SaveUses();
+  (void)directory_->RenewShown();
   (void)directory_->ForgetSessions(context_.Now() - kForgetAfter);
   (void)signing_keys_->DropDead();
 }

@@ -67,6 +67,7 @@ class Core {
   Core(ServiceOptions options, std::unique_ptr<Store> store,
        std::unique_ptr<RevocationLog> log);
   Status Build(KeyFile keys, const PoolSizes& sizes);
+  Status Load(KeyFile& keys);
   Status BuildVerifiers(KeyFile keys);
   Status BuildLimiters();
 
@@ -90,7 +91,6 @@ class Core {
   std::optional<AccessTokens> access_tokens_;
   std::optional<RefreshTokens> refresh_tokens_;
   std::optional<RefusalIds> refusal_ids_;
-  std::optional<ApiKeyHasher> key_hasher_;
   std::optional<ApiKeyVerifier> key_verifier_;
   std::optional<Authenticator> authenticator_;
   std::optional<Passwords> passwords_;

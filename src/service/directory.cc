@@ -7,10 +7,11 @@
 
 namespace clone_auth::service {
 
-Result<std::unique_ptr<Directory>> Directory::Load(Store* store,
-                                                   RevocationLog* log,
-                                                   WallTime now) {
-  std::unique_ptr<Directory> directory(new Directory(store, log));
+Result<std::unique_ptr<Directory>> Directory::Load(
+    Store* store, RevocationLog* log,
+    std::shared_ptr<const ApiKeySealer> sealer, WallTime now) {
+  std::unique_ptr<Directory> directory(
+      new Directory(store, log, std::move(sealer)));
   CLONE_AUTH_TRY(store->ForEachAccount(
       [&](const Account& account) { directory->Add(account); }));
   CLONE_AUTH_TRY(store->ForEachOpenSession(now, [&](const Session& session) {
@@ -18,9 +19,10 @@ Result<std::unique_ptr<Directory>> Directory::Load(Store* store,
                                [&](Uuid& user) { user = session.user; });
   }));
   Status keys;
-  CLONE_AUTH_TRY(store->ForEachApiKey([&](const StoredApiKey& key) {
-    if (keys.ok()) keys = directory->Add(key);
-  }));
+  CLONE_AUTH_TRY_ASSIGN(directory->altered_keys_,
+                        store->ForEachApiKey([&](const StoredApiKey& key) {
+                          if (keys.ok()) keys = directory->Add(key);
+                        }));
   CLONE_AUTH_TRY(keys);
   return directory;
 }
@@ -44,7 +46,16 @@ Status Directory::Add(const StoredApiKey& key) {
       person.organization_keys.push_back(key.record.id);
     }
   });
-  return key_store_.Insert(key.record);
+  return key.hashed_with.has_value()
+             ? older_keys_.Insert(key.record, *key.hashed_with)
+             : key_store_.Insert(key.record);
+}
+
+std::optional<Uuid> Directory::IdOf(std::string_view key) const {
+  auto found = key_store_.Find(DigestApiKey(key));
+  if (found.ok() && !found->has_value()) found = older_keys_.Find(key);
+  if (!found.ok() || !found->has_value()) return std::nullopt;
+  return (*found)->id;
 }
 
 Status Directory::CheckToken(const Uuid& subject, const Uuid& session,
@@ -139,6 +150,8 @@ ServiceStatistics Directory::Count() const {
   count.accounts = people_.size();
   count.open_sessions = sessions_.size();
   count.keys = keys_.size();
+  count.older_keys = older_keys_.size();
+  count.altered_keys = altered_keys_;
   return count;
 }
 
@@ -236,7 +249,9 @@ Status Directory::RevokeApiKey(const Uuid& id, WallTime when) {
   if (!IsGood(id)) return Status(Reason::kNotFound);
   CLONE_AUTH_TRY(log_->Append({Revocation::Kind::kKeyRevoked, id, when, {}}));
   CLONE_AUTH_TRY(store_->RevokeApiKey(id, when));
-  CLONE_AUTH_TRY(key_store_.Revoke(id, when));
+  // It is in one of them, or about to go from the one to the other.
+  older_keys_.Revoke(id, when);
+  (void)key_store_.Revoke(id, when);
   keys_.Write(id, [&](std::unique_ptr<Key>& key) {
     key->stored.record.revoked_at = when;
   });
@@ -285,6 +300,29 @@ Status Directory::SaveUses() {
     for (const auto& [id, when] : uses) NoteUse(id, when);
   }
   return saved;
+}
+
+Status Directory::RenewShown() {
+  const auto shown = older_keys_.TakeShown();
+  if (shown.empty()) return Status();
+  const std::lock_guard lock(changing_);
+  Status status = store_->SaveDigests(shown);
+  if (!status.ok()) {
+    older_keys_.PutBack(shown);
+    return status;
+  }
+  for (const auto& [id, digest] : shown) {
+    ApiKeyRecord record;
+    keys_.Write(id, [&, &plain = digest](std::unique_ptr<Key>& key) {
+      key->stored.record.digest = plain;
+      key->stored.hashed_with.reset();
+      record = key->stored.record;
+    });
+    const Status added = key_store_.Insert(record);
+    if (!added.ok()) status = added;
+  }
+  older_keys_.Forget(shown.size());
+  return status;
 }
 
 }  // namespace clone_auth::service

@@ -25,6 +25,7 @@
 #include "clone/api_key_store.h"
 #include "clone/authenticator.h"
 #include "clone/service_operations.h"
+#include "service/older_keys.h"
 #include "service/revocation_log.h"
 #include "service/store.h"
 
@@ -96,10 +97,11 @@ struct ApiKeyPageOf {
 
 class Directory final : public AccessState {
  public:
-  /// Reads everything from `store`. Error: store_unavailable.
-  static Result<std::unique_ptr<Directory>> Load(Store* store,
-                                                 RevocationLog* log,
-                                                 WallTime now);
+  /// Reads everything from `store`, which has `sealer` already. Error:
+  /// store_unavailable.
+  static Result<std::unique_ptr<Directory>> Load(
+      Store* store, RevocationLog* log,
+      std::shared_ptr<const ApiKeySealer> sealer, WallTime now);
 
   Status CheckToken(const Uuid& subject, const Uuid& session,
                     std::int64_t generation) const override;
@@ -121,8 +123,11 @@ class Directory final : public AccessState {
   std::string EmailOf(const Uuid& user) const;
   /// How many accounts, sessions and keys there are.
   ServiceStatistics Count() const;
-  /// For an ApiKeyVerifier.
+  // For an ApiKeyVerifier.
   const ApiKeyStore& keys() const { return key_store_; }
+  const OlderApiKeys& older_keys() const { return older_keys_; }
+  /// The id of the key with this text, in whatever state it is.
+  std::optional<Uuid> IdOf(std::string_view key) const;
 
   // Changes: those of Store, with its errors.
   Status CreateAccount(const NewAccount& account);
@@ -139,6 +144,9 @@ class Directory final : public AccessState {
   void NoteUse(const Uuid& key, WallTime when) const;
   /// Saves what NoteUse remembered since the last time, in one transaction.
   Status SaveUses();
+  /// Makes the keys of an older version that were shown since the last time
+  /// like all others.
+  Status RenewShown();
   /// A place in the revocation log before which every line is in the store.
   LogPosition RevokedSoFar();
 
@@ -157,7 +165,9 @@ class Directory final : public AccessState {
     std::atomic<bool> noted{false};
   };
 
-  Directory(Store* store, RevocationLog* log) : store_(store), log_(log) {}
+  Directory(Store* store, RevocationLog* log,
+            std::shared_ptr<const ApiKeySealer> sealer)
+      : store_(store), log_(log), older_keys_(std::move(sealer)) {}
   void Add(const Account& account);
   Status Add(const StoredApiKey& key);
   void Apply(const Uuid& user, const AccountChange& change, bool enabled);
@@ -171,6 +181,8 @@ class Directory final : public AccessState {
   ShardedMap<Uuid> sessions_;  ///< open ones, with their users
   ShardedMap<std::unique_ptr<Key>> keys_;
   InMemoryApiKeyStore key_store_;
+  OlderKeys older_keys_;
+  std::size_t altered_keys_ = 0;
   mutable std::mutex used_mutex_;
   mutable std::vector<Uuid> used_;
 };

@@ -8,7 +8,6 @@
 #include <string>
 #include <string_view>
 
-#include "clone/api_key_hasher.h"
 #include "clone/authenticator.h"
 #include "clone/clock.h"
 #include "clone/http.h"
@@ -45,7 +44,6 @@ struct Context {
   const AccessTokens* access_tokens = nullptr;
   const RefreshTokens* refresh_tokens = nullptr;
   const RefusalIds* refusal_ids = nullptr;
-  const ApiKeyHasher* key_hasher = nullptr;
   const Passwords* passwords = nullptr;
   const Limiters* limiters = nullptr;
 

@@ -178,6 +178,19 @@ OpenFile& OpenFile::operator=(OpenFile&& other) noexcept {
   return *this;
 }
 
+Result<std::shared_ptr<const ApiKeySealer>> KeyFile::MakeSealer() const {
+  std::vector<Pepper> copies;
+  for (const Pepper& pepper : peppers) {
+    copies.push_back({pepper.id, pepper.secret.Clone()});
+  }
+  auto made = ApiKeySealer::Create(std::move(copies));
+  if (!made.ok()) {
+    return Malformed(path, "has peppers that cannot be used: " +
+                               std::string(made.status().message()));
+  }
+  return std::make_shared<const ApiKeySealer>(*std::move(made));
+}
+
 Result<KeyFile> KeyFile::Load(const std::string& path,
                               const ServiceOptions& options) {
   OpenFile file(
@@ -234,6 +247,7 @@ Result<KeyFile> KeyFile::Renew(const KeyFile& backup, const KeyFile* present,
   };
   add(newer);
   add(backup);
+  keys.rows_are_sealed = newer.rows_are_sealed;
   return keys;
 }
 

@@ -5,10 +5,11 @@
 // key that refresh tokens are made with. The file is locked for as long as
 // this object lives, so that one process at a time serves a database.
 
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "clone/api_key_hasher.h"
+#include "clone/api_key_sealer.h"
 #include "clone/random.h"
 #include "clone/result.h"
 #include "clone/secret.h"
@@ -34,13 +35,18 @@ class OpenFile {
 
 struct KeyFile {
   SigningPlan signing_keys;
-  /// The first one makes new digests.
+  /// The first one seals the rows of keys.
   std::vector<Pepper> peppers;
+  /// Every row is sealed; one that is not is nobody's.
+  bool rows_are_sealed = true;
   Secret refresh_key;  ///< 32 bytes
   /// What was read says less than what is known now.
   bool is_outdated = false;
   std::string path;
   OpenFile lock;
+
+  /// Of copies of the peppers. Errors: config_malformed.
+  Result<std::shared_ptr<const ApiKeySealer>> MakeSealer() const;
 
   /// Reads the file, or makes it where there is none and `may_make`, with a
   /// key for the algorithm of `options`. Errors: file_insecure,

@@ -191,7 +191,9 @@ Status KeyFileFailure(Reason reason, const std::string& path,
 
 Secret KeyFileText(const KeyFile& file, const SigningPlan& plan) {
   SecretText text;
-  const char* separator = R"({"version":2,"signing_keys":[)";
+  const char* separator = file.rows_are_sealed
+                              ? R"({"version":3,"signing_keys":[)"
+                              : R"({"version":2,"signing_keys":[)";
   for (const PlannedKey& planned : plan) {
     text.Append(std::exchange(separator, ","));
     WriteSigningKey(planned, text);
@@ -214,9 +216,10 @@ Status ReadKeyFileText(std::string_view text, const ServiceOptions& options,
   if (!root.ok()) return Malformed(file.path, "is not valid JSON");
   const JsonValue* version = root->Find("version");
   if (version == nullptr || version->AsInt() == nullptr ||
-      (*version->AsInt() != 1 && *version->AsInt() != 2)) {
-    return Malformed(file.path, "has a 'version' other than 1 and 2");
+      *version->AsInt() < 1 || *version->AsInt() > 3) {
+    return Malformed(file.path, "has a 'version' other than 1, 2 and 3");
   }
+  file.rows_are_sealed = *version->AsInt() == 3;
   const bool is_old = *version->AsInt() == 1;
   CLONE_AUTH_TRY_ASSIGN(const auto* keys,
                         ReadList(*root, "signing_keys", file.path));

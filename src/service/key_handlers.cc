@@ -7,6 +7,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
 #include "clone/api_key.h"
+#include "clone/api_key_digest.h"
 #include "clone/json.h"
 #include "service/form.h"
 #include "service/handlers.h"
@@ -245,8 +246,7 @@ Result<Secret> MakeKey(const Context& context, StoredApiKey& key) {
   CLONE_AUTH_TRY_ASSIGN(
       GeneratedApiKey made,
       GenerateApiKey(context.options->scheme, kind, *context.random));
-  key.record.pepper_id = context.key_hasher->pepper_id(0);
-  key.record.digest = context.key_hasher->Digest(made.text.Reveal());
+  key.record.digest = DigestApiKey(made.text.Reveal());
   key.display_prefix = made.display_prefix;
   CLONE_AUTH_TRY(context.directory->InsertApiKey(key));
   return std::move(made.text);

@@ -26,16 +26,6 @@ std::string_view CredentialIn(const HttpHeaders& headers,
   return blank == value.npos ? std::string_view() : value.substr(blank + 1);
 }
 
-// The record of a key that verifies but for its state.
-std::optional<Uuid> IssuedKey(const Context& context, std::string_view text) {
-  const ApiKeyHasher& hasher = *context.key_hasher;
-  for (std::size_t i = 0; i < hasher.pepper_count(); ++i) {
-    const auto found = context.directory->keys().Find(hasher.Digest(text, i));
-    if (found.ok() && found->has_value()) return (*found)->id;
-  }
-  return std::nullopt;
-}
-
 void ExplainKey(const Context& context, std::string_view text, Refusal& cause) {
   const auto parsed = ParseApiKey(context.options->scheme, text);
   if (!parsed.ok()) {
@@ -44,7 +34,7 @@ void ExplainKey(const Context& context, std::string_view text, Refusal& cause) {
     }
     return;
   }
-  if (const auto id = IssuedKey(context, text)) {
+  if (const auto id = context.directory->IdOf(text)) {
     About(RefusalSubject::kKey, *id, cause);
     if (cause.reason == Reason::kAccountDisabled) {
       cause.detail = RefusalDetail::kAccountDisabled;

@@ -6,14 +6,17 @@
 // between threads.
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "clone/api_key_sealer.h"
 #include "clone/api_key_store.h"
 #include "clone/clock.h"
 #include "clone/result.h"
@@ -68,6 +71,9 @@ struct NewSession {
 
 struct StoredApiKey {
   ApiKeyRecord record;
+  /// Of an older version: the record's digest is an HMAC-SHA-256 of the key
+  /// under the pepper with this id.
+  std::optional<std::uint32_t> hashed_with;
   std::string label;
   std::string display_prefix;
   WallTime created_at{};
@@ -123,13 +129,20 @@ class Store {
   virtual Status Ping() = 0;
   virtual Result<bool> HasAccounts() = 0;
 
+  /// What keys are sealed and opened with, from now on; there must be one
+  /// before anything is done to keys. Unless `rows_are_sealed`, rows that are
+  /// not are trusted this once and sealed.
+  virtual Status UseSealer(std::shared_ptr<const ApiKeySealer> sealer,
+                           bool rows_are_sealed) = 0;
+
   // Everything that requests need, read once when the service opens.
   virtual Status ForEachAccount(
       const std::function<void(const Account&)>& visit) = 0;
   virtual Status ForEachOpenSession(
       WallTime now, const std::function<void(const Session&)>& visit) = 0;
-  /// In the order in which the keys were made.
-  virtual Status ForEachApiKey(
+  /// In the order in which the keys were made. Returns how many were left out
+  /// because their rows are not what was sealed: somebody has edited them.
+  virtual Result<std::size_t> ForEachApiKey(
       const std::function<void(const StoredApiKey&)>& visit) = 0;
 
   /// Makes the account and an organization of its own. Errors:
@@ -161,6 +174,9 @@ class Store {
   virtual Status InsertApiKey(const StoredApiKey& key) = 0;
   /// Error: not_found, also for a key that was revoked before.
   virtual Status RevokeApiKey(const Uuid& id, WallTime when) = 0;
+  /// The plain digests of keys that an older version had hashed.
+  virtual Status SaveDigests(
+      const std::vector<std::pair<Uuid, ApiKeyDigest>>& digests) = 0;
   virtual Status SaveLastUsed(
       const std::vector<std::pair<Uuid, WallTime>>& uses) = 0;
 

@@ -28,7 +28,7 @@ static clone_auth_status find(void* user_data, const unsigned char* digest,
   with.digest = digest;
   with.buffer = buffer;
   make_bad_calls(&with);
-  MUST(clone_auth_key_record_set_digest(with.key_record, digest, digest_size, 1,
+  MUST(clone_auth_key_record_set_digest(with.key_record, digest, digest_size,
                                         &error));
   MUST(clone_auth_key_answer_set(answer, with.key_record, &error));
   return CLONE_AUTH_OK;
@@ -48,10 +48,10 @@ static void make_key_parts(struct good_arguments* with) {
   MUST(clone_auth_api_key_generate(with->scheme, CLONE_AUTH_KIND_USER,
                                    &with->api_key, &error));
   MUST(clone_auth_api_key_text(with->api_key, &with->string, &error));
-  MUST(clone_auth_hasher_options_create(&with->hasher_options, &error));
-  MUST(clone_auth_hasher_options_add_pepper(with->hasher_options, 1, pepper,
+  MUST(clone_auth_sealer_options_create(&with->sealer_options, &error));
+  MUST(clone_auth_sealer_options_add_pepper(with->sealer_options, 1, pepper,
                                             sizeof pepper, &error));
-  MUST(clone_auth_hasher_create(with->hasher_options, &with->hasher, &error));
+  MUST(clone_auth_sealer_create(with->sealer_options, &with->sealer, &error));
   MUST(clone_auth_key_record_create(&with->key_record, &error));
   MUST(clone_auth_key_record_set_id(
       with->key_record, TEXT("33333333-3333-4333-8333-333333333333"), &error));
@@ -60,8 +60,6 @@ static void make_key_parts(struct good_arguments* with) {
                                               &error));
   MUST(clone_auth_key_verifier_options_set_scheme(with->key_verifier_options,
                                                   with->scheme, &error));
-  MUST(clone_auth_key_verifier_options_set_hasher(with->key_verifier_options,
-                                                  with->hasher, &error));
 }
 
 static void make_jwt_parts(struct good_arguments* with) {

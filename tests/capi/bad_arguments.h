@@ -11,8 +11,8 @@ struct good_arguments {
   clone_auth_scheme* scheme;
   clone_auth_credential* credential;
   clone_auth_api_key* api_key;
-  clone_auth_hasher_options* hasher_options;
-  clone_auth_hasher* hasher;
+  clone_auth_sealer_options* sealer_options;
+  clone_auth_sealer* sealer;
   clone_auth_key_record* key_record;
   clone_auth_key_answer* key_answer;
   clone_auth_key_store* key_store;

@@ -131,61 +131,89 @@ static clone_auth_api_key* walk_api_keys(const clone_auth_scheme* scheme,
   return key;
 }
 
-static clone_auth_hasher* walk_hashers(void) {
-  static const unsigned char pepper[32] = {1, 2, 3};
-  clone_auth_hasher_options* options = NULL;
-  clone_auth_hasher* hasher = NULL;
+static void walk_digests(void) {
   unsigned char digest[CLONE_AUTH_DIGEST_SIZE + 1] = {0};
   char longer[257] = {0};
-  uint32_t id = 0;
-  MUST(clone_auth_hasher_options_create(&options, &error));
-  REFUSED(clone_auth_hasher_create(options, &hasher, &error),
-          CLONE_AUTH_INVALID_ARGUMENT, "invalid_argument");
-  MUST(clone_auth_hasher_options_add_pepper(options, 7, pepper, 32, &error));
-  MUST(clone_auth_hasher_create(options, &hasher, &error));
-  REFUSED(
-      clone_auth_hasher_digest(hasher, longer, 257, digest, 32, &id, &error),
-      CLONE_AUTH_UNAUTHENTICATED, "key_malformed");
-  REFUSED(clone_auth_hasher_digest(hasher, "a", 1, digest, 31, &id, &error),
+  REFUSED(clone_auth_api_key_digest(longer, 257, digest, 32, &error),
+          CLONE_AUTH_UNAUTHENTICATED, "key_malformed");
+  REFUSED(clone_auth_api_key_digest("a", 1, digest, 31, &error),
           CLONE_AUTH_INVALID_ARGUMENT, "invalid_argument");
   CHECK(digest[0] == 0);
   digest[32] = 0xee;
-  MUST(clone_auth_hasher_digest(hasher, "a", 1, digest, 33, &id, &error));
-  CHECK(id == 7 && digest[32] == 0xee);
-  MUST(clone_auth_hasher_options_add_pepper(options, 8, pepper, 31, &error));
-  {
-    clone_auth_hasher* other = NULL;
-    REFUSED(clone_auth_hasher_create(options, &other, &error),
-            CLONE_AUTH_INVALID_ARGUMENT, "key_weak");
-  }
-  clone_auth_hasher_options_free(options);
-  return hasher;
+  MUST(clone_auth_api_key_digest("a", 1, digest, 33, &error));
+  CHECK(digest[0] == 0xca && digest[31] == 0xbb && digest[32] == 0xee);
 }
 
-static clone_auth_key_record* record_of(const clone_auth_hasher* hasher,
-                                        const clone_auth_string* key) {
+static clone_auth_sealer* walk_sealers(void) {
+  static const unsigned char pepper[32] = {1, 2, 3};
+  clone_auth_sealer_options* options = NULL;
+  clone_auth_sealer* sealer = NULL;
+  MUST(clone_auth_sealer_options_create(&options, &error));
+  REFUSED(clone_auth_sealer_create(options, &sealer, &error),
+          CLONE_AUTH_INVALID_ARGUMENT, "invalid_argument");
+  MUST(clone_auth_sealer_options_add_pepper(options, 7, pepper, 32, &error));
+  MUST(clone_auth_sealer_create(options, &sealer, &error));
+  MUST(clone_auth_sealer_options_add_pepper(options, 8, pepper, 31, &error));
+  {
+    clone_auth_sealer* other = NULL;
+    REFUSED(clone_auth_sealer_create(options, &other, &error),
+            CLONE_AUTH_INVALID_ARGUMENT, "key_weak");
+  }
+  clone_auth_sealer_options_free(options);
+  return sealer;
+}
+
+/* A record goes into a row and comes back out of it. */
+static void walk_rows(clone_auth_key_record* record) {
+  clone_auth_sealer* sealer = walk_sealers();
+  unsigned char row[CLONE_AUTH_SEALED_SIZE + 1] = {0};
+  unsigned char index[CLONE_AUTH_DIGEST_SIZE];
+  unsigned char digest[CLONE_AUTH_DIGEST_SIZE] = {9};
+  clone_auth_key_record* empty = NULL;
+  uint32_t pepper = 0;
+  REFUSED(clone_auth_sealer_seal(sealer, record, row, 95, &pepper, &error),
+          CLONE_AUTH_INVALID_ARGUMENT, "invalid_argument");
+  MUST(clone_auth_key_record_create(&empty, &error));
+  REFUSED(clone_auth_sealer_seal(sealer, empty, row, 96, &pepper, &error),
+          CLONE_AUTH_INVALID_ARGUMENT, "invalid_argument");
+  clone_auth_key_record_free(empty);
+  row[96] = 0xee;
+  MUST(clone_auth_sealer_seal(sealer, record, row, 97, &pepper, &error));
+  CHECK(pepper == 7 && row[96] == 0xee);
+  REFUSED(clone_auth_sealer_index(sealer, 1, digest, 32, index, 32, &error),
+          CLONE_AUTH_INVALID_ARGUMENT, "invalid_argument");
+  MUST(clone_auth_sealer_index(sealer, 0, digest, 32, index, 32, &error));
+  CHECK(memcmp(index, row, sizeof index) != 0);
+  MUST(clone_auth_sealer_open(sealer, row, 96, 7, record, &error));
+  REFUSED(clone_auth_sealer_open(sealer, row, 96, 8, record, &error),
+          CLONE_AUTH_UNAUTHENTICATED, "key_unknown");
+  row[40] ^= 1;
+  REFUSED(clone_auth_sealer_open(sealer, row, 96, 7, record, &error),
+          CLONE_AUTH_UNAUTHENTICATED, "key_unknown");
+  clone_auth_sealer_free(sealer);
+}
+
+static clone_auth_key_record* record_of(const clone_auth_string* key) {
   clone_auth_key_record* record = NULL;
   unsigned char digest[CLONE_AUTH_DIGEST_SIZE];
-  uint32_t pepper = 0;
   MUST(clone_auth_key_record_create(&record, &error));
-  MUST(clone_auth_hasher_digest(hasher, clone_auth_string_data(key),
-                                clone_auth_string_size(key), digest,
-                                sizeof digest, &pepper, &error));
+  MUST(clone_auth_api_key_digest(clone_auth_string_data(key),
+                                 clone_auth_string_size(key), digest,
+                                 sizeof digest, &error));
   MUST(clone_auth_key_record_set_id(record, TEXT(KEY_ID), &error));
   MUST(clone_auth_key_record_set_owner(record, TEXT(OWNER), &error));
   MUST(clone_auth_key_record_set_organization(record, TEXT(ORGANIZATION),
                                               &error));
   MUST(clone_auth_key_record_set_scope(record, CLONE_AUTH_SCOPE_ORGANIZATION,
                                        &error));
-  MUST(clone_auth_key_record_set_digest(record, digest, sizeof digest, pepper,
-                                        &error));
+  MUST(clone_auth_key_record_set_digest(record, digest, sizeof digest, &error));
   MUST(clone_auth_key_record_add_permission(record, TEXT("pull"), &error));
   MUST(clone_auth_key_record_add_permission(record, TEXT("push"), &error));
   REFUSED(clone_auth_key_record_set_id(record, TEXT("no uuid"), &error),
           CLONE_AUTH_INVALID_ARGUMENT, "invalid_argument");
   REFUSED(clone_auth_key_record_set_scope(record, 2, &error),
           CLONE_AUTH_INVALID_ARGUMENT, "invalid_argument");
-  REFUSED(clone_auth_key_record_set_digest(record, digest, 31, 0, &error),
+  REFUSED(clone_auth_key_record_set_digest(record, digest, 31, &error),
           CLONE_AUTH_INVALID_ARGUMENT, "invalid_argument");
   REFUSED(clone_auth_key_record_set_expires_at(record, INT64_MIN, &error),
           CLONE_AUTH_INVALID_ARGUMENT, "invalid_argument");
@@ -195,7 +223,6 @@ static clone_auth_key_record* record_of(const clone_auth_hasher* hasher,
 }
 
 static clone_auth_key_verifier* verifier_of(const clone_auth_scheme* scheme,
-                                            const clone_auth_hasher* hasher,
                                             const clone_auth_key_store* store) {
   clone_auth_key_verifier_options* options = NULL;
   clone_auth_key_verifier* verifier = NULL;
@@ -204,7 +231,6 @@ static clone_auth_key_verifier* verifier_of(const clone_auth_scheme* scheme,
   REFUSED(clone_auth_key_verifier_create(options, &verifier, &error),
           CLONE_AUTH_INVALID_ARGUMENT, "invalid_argument");
   MUST(clone_auth_key_verifier_options_set_scheme(options, scheme, &error));
-  MUST(clone_auth_key_verifier_options_set_hasher(options, hasher, &error));
   MUST(clone_auth_key_verifier_options_set_store(options, store, &error));
   MUST(clone_auth_key_verifier_options_set_clock(options, clock, &error));
   MUST(clone_auth_key_verifier_create(options, &verifier, &error));
@@ -241,7 +267,6 @@ static void check_verified(clone_auth_verified_key* key) {
 /* One key through its life in a store in memory. */
 static void walk_verification(const clone_auth_scheme* scheme,
                               clone_auth_api_key* key) {
-  clone_auth_hasher* hasher = walk_hashers();
   clone_auth_key_store* store = NULL;
   clone_auth_key_verifier* verifier;
   clone_auth_verified_key* verified = NULL;
@@ -253,10 +278,10 @@ static void walk_verification(const clone_auth_scheme* scheme,
   MUST(clone_auth_api_key_text(key, &text, &error));
   data = clone_auth_string_data(text);
   size = clone_auth_string_size(text);
-  record = record_of(hasher, text);
+  record = record_of(text);
+  walk_rows(record);
   MUST(clone_auth_key_store_create_in_memory(&store, &error));
-  verifier = verifier_of(scheme, hasher, store);
-  clone_auth_hasher_free(hasher);
+  verifier = verifier_of(scheme, store);
   REFUSED(
       clone_auth_key_verifier_verify(verifier, data, size, &verified, &error),
       CLONE_AUTH_UNAUTHENTICATED, "key_unknown");
@@ -312,6 +337,7 @@ static void walk_with(const char* prefix, const char* header) {
 int main(void) {
   walk_errors_and_reasons();
   walk_schemes();
+  walk_digests();
   walk_with("clone_", "X-Clone-API-Key");
   walk_with("acme_", "X-Acme-Key");
   puts("every call walked");

@@ -4,7 +4,8 @@
 #include <array>
 #include <string>
 
-#include "clone/api_key_hasher.h"
+#include "clone/api_key_digest.h"
+#include "clone/api_key_sealer.h"
 #include "constant_time/cases.h"
 #include "constant_time/poison.h"
 #include "crypto/constant_time.h"
@@ -60,12 +61,20 @@ bool HmacSigning() {
 }
 
 bool ApiKeys() {
+  const Secret key = Poisoned("clone_u" + kSecret);
+  const ApiKeyDigest stored = DigestApiKey(key.Reveal());
+  return Public(ConstantTimeEquals(DigestApiKey(key.Reveal()), stored));
+}
+
+bool SealedApiKeys() {
   std::vector<Pepper> peppers(1);
   peppers[0].secret = Poisoned(kSecret);
-  const auto hasher = ApiKeyHasher::Create(std::move(peppers)).value();
+  const auto sealer = ApiKeySealer::Create(std::move(peppers)).value();
   const Secret key = Poisoned("clone_u" + kSecret);
-  const ApiKeyDigest stored = hasher.Digest(key.Reveal());
-  return Public(ConstantTimeEquals(hasher.Digest(key.Reveal()), stored));
+  ApiKeyRecord record;
+  record.digest = DigestApiKey(key.Reveal());
+  const SealedApiKey row = sealer.Seal(record);
+  return Public(sealer.Open(row, record));
 }
 
 }  // namespace
@@ -83,6 +92,7 @@ std::vector<Case> CompareCases() {
       {"HS384 signs", HmacSigning<Hash::kSha384>},
       {"HS512 signs", HmacSigning<Hash::kSha512>},
       {"an API key is hashed and compared", ApiKeys},
+      {"a sealed API key is opened", SealedApiKeys},
   };
 }
 

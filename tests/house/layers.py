@@ -27,7 +27,8 @@ HEADERS = {
     "jwt_cache": "jwt", "jwt_policy": "jwt", "jwt_presets": "jwt",
     "multi_issuer_verifier": "jwt", "public_key": "jwt",
     "remote_jwk_source": "jwt",
-    "api_key": "apikey", "api_key_hasher": "apikey", "api_key_scan": "apikey",
+    "api_key": "apikey", "api_key_digest": "apikey", "api_key_sealer": "apikey",
+    "api_key_scan": "apikey",
     "api_key_store": "apikey", "api_key_verifier": "apikey",
     "credential": "credential", "credential_source": "credential",
     "token_inspection": "credential",
@@ -36,7 +37,8 @@ HEADERS = {
     "diagnosis": "rest", "rest_client": "rest",
     "service": "service", "service_operations": "service",
     "c": "capi", "c_api_key": "capi", "c_base": "capi", "c_credential": "capi",
-    "c_jwt": "capi", "c_jwt_signing": "capi", "c_key_store": "capi",
+    "c_jwt": "capi", "c_jwt_signing": "capi", "c_key_sealer": "capi",
+    "c_key_store": "capi",
 }
 
 # The parts of src/ that may include a library's headers.

@@ -7,7 +7,8 @@ closed, at the end of a `with`, or when they are collected.
 
 from clone_auth._errors import CloneAuthError, Reason, StatusCode, reasons
 from clone_auth._library import version
-from clone_auth.api_key import ApiKey, ApiKeyDigest, ApiKeyHasher
+from clone_auth.api_key import ApiKey, digest_api_key
+from clone_auth.api_key_sealer import ApiKeySealer, SealedApiKey
 from clone_auth.api_key_store import (ApiKeyRecord, ApiKeyStore,
                                       InMemoryApiKeyStore)
 from clone_auth.api_key_verifier import ApiKeyVerifier, VerifiedApiKey
@@ -16,8 +17,9 @@ from clone_auth.jwt import JwtVerifier, VerifiedJwt
 from clone_auth.jwt_signing import JwtSigner, JwtSigningKey
 
 __all__ = [
-    "ApiKey", "ApiKeyDigest", "ApiKeyHasher", "ApiKeyRecord", "ApiKeyStore",
+    "ApiKey", "ApiKeyRecord", "ApiKeySealer", "ApiKeyStore",
     "ApiKeyVerifier", "CloneAuthError", "Credential", "InMemoryApiKeyStore",
-    "JwtSigner", "JwtSigningKey", "JwtVerifier", "Reason", "Scheme", "StatusCode", "VerifiedApiKey",
-    "VerifiedJwt", "reasons", "version",
+    "JwtSigner", "JwtSigningKey", "JwtVerifier", "Reason", "Scheme", "SealedApiKey",
+    "StatusCode", "VerifiedApiKey", "VerifiedJwt", "digest_api_key", "reasons",
+    "version",
 ]

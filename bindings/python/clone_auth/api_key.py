@@ -1,10 +1,10 @@
-"""Making API keys, taking them apart, and what a store keeps of one."""
+"""Making API keys, taking them apart, and what one is found by."""
 
 import ctypes
-from typing import Mapping, NamedTuple, Optional
+from typing import Optional
 
 from clone_auth._errors import CloneAuthError, StatusCode
-from clone_auth._handle import Handle, own
+from clone_auth._handle import Handle
 from clone_auth._library import call
 from clone_auth.credential import Scheme, Text, scheme_or_default
 
@@ -68,28 +68,9 @@ class ApiKey(Handle):
         return f"<ApiKey {self.display_prefix}>"
 
 
-class ApiKeyDigest(NamedTuple):
-    """What a store keeps of a key."""
-
-    digest: bytes
-    pepper_id: int
-
-
-class ApiKeyHasher(Handle):
-    """Hashes keys under server-side secrets of at least 32 bytes, by id. The
-    first one makes new digests, the others still verify old ones."""
-
-    _type = "hasher"
-
-    def __init__(self, peppers: Mapping[int, bytes]) -> None:
-        with own("hasher_options", call("hasher_options_create")) as options:
-            for number, secret in peppers.items():
-                call("hasher_options_add_pepper", options._handle, number,
-                     secret)
-            self._address = call("hasher_create", options._handle)
-
-    def digest(self, key: Text) -> ApiKeyDigest:
-        """The digest of a whole key."""
-        buffer = ctypes.create_string_buffer(_DIGEST_SIZE)
-        pepper_id = call("hasher_digest", self._handle, key, buffer)
-        return ApiKeyDigest(buffer.raw, pepper_id)
+def digest_api_key(key: Text) -> bytes:
+    """What a whole key is found by in memory; a table holds what an
+    ApiKeySealer makes of it."""
+    buffer = ctypes.create_string_buffer(_DIGEST_SIZE)
+    call("api_key_digest", key, buffer)
+    return buffer.raw

@@ -11,7 +11,6 @@ from clone_auth._errors import StatusCode
 from clone_auth._handle import Handle, own
 from clone_auth._library import call
 from clone_auth._time import Time, to_seconds
-from clone_auth.api_key import ApiKeyDigest
 
 _SCOPES = {"user": 0, "organization": 1}
 
@@ -21,7 +20,7 @@ class ApiKeyRecord:
     """What verification needs to know of one key."""
 
     id: uuid.UUID
-    digest: ApiKeyDigest
+    digest: bytes  #: what digest_api_key() gives
     owner: Optional[uuid.UUID] = None
     organization: Optional[uuid.UUID] = None
     scope: str = "user"  #: or "organization"
@@ -42,7 +41,7 @@ def _record_handle(record: ApiKeyRecord) -> Handle:
     made = own("key_record", call("key_record_create"))
     handle = made._handle
     call("key_record_set_id", handle, str(record.id))
-    call("key_record_set_digest", handle, *record.digest)
+    call("key_record_set_digest", handle, record.digest)
     if record.owner is not None:
         call("key_record_set_owner", handle, str(record.owner))
     if record.organization is not None:

@@ -10,7 +10,7 @@ from clone_auth._errors import CloneAuthError
 from clone_auth._handle import Handle, own
 from clone_auth._library import call
 from clone_auth._time import Clock, from_seconds, make_clock
-from clone_auth.api_key import ApiKeyHasher, _or_none
+from clone_auth.api_key import _or_none
 from clone_auth.api_key_store import ApiKeyStore, InMemoryApiKeyStore
 from clone_auth.credential import Scheme, Text, scheme_or_default
 
@@ -53,8 +53,7 @@ class ApiKeyVerifier(Handle):
 
     _type = "key_verifier"
 
-    def __init__(self, hasher: ApiKeyHasher,
-                 store: Union[InMemoryApiKeyStore, ApiKeyStore],
+    def __init__(self, store: Union[InMemoryApiKeyStore, ApiKeyStore],
                  scheme: Optional[Scheme] = None,
                  clock: Optional[Clock] = None) -> None:
         kept = (store if isinstance(store, InMemoryApiKeyStore)
@@ -65,7 +64,6 @@ class ApiKeyVerifier(Handle):
                  call("key_verifier_options_create")) as options:
             handle = options._handle
             call("key_verifier_options_set_scheme", handle, used._handle)
-            call("key_verifier_options_set_hasher", handle, hasher._handle)
             call("key_verifier_options_set_store", handle, kept._handle)
             if time is not None:
                 call("key_verifier_options_set_clock", handle, time._handle)

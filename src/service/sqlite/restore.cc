@@ -11,6 +11,7 @@
 
 #include "service/key_file.h"
 #include "service/private_file.h"
+#include "service/sqlite/api_key_rows.h"
 #include "service/sqlite/restored.h"
 #include "service/time_text.h"
 #include "service/try.h"
@@ -151,6 +152,8 @@ Result<std::optional<std::size_t>> Prepare(const std::string& path,
                                            const std::string& backup,
                                            const TargetState& target,
                                            const std::string& draft,
+                                           const ApiKeySealer& sealer,
+                                           bool rows_are_sealed,
                                            bool may_do_without, WallTime now) {
   CLONE_AUTH_TRY(RemoveDatabase(draft));
   CLONE_AUTH_TRY(CopyPrivately(backup, draft));
@@ -161,15 +164,18 @@ Result<std::optional<std::size_t>> Prepare(const std::string& path,
                                 "'; name the database it is of, or a "
                                 "file that does not exist yet");
   }
+  if (!rows_are_sealed) {
+    CLONE_AUTH_TRY(SealOlderRows(*made.database, sealer));
+  }
   CLONE_AUTH_TRY_ASSIGN(const Since since,
                         ReadSince(path + ".revoked", target.log, backup,
                                   made.record, may_do_without));
   std::optional<std::size_t> replayed;
   if (since.has_value()) {
-    CLONE_AUTH_TRY(Replay(*made.database, *since, now));
+    CLONE_AUTH_TRY(Replay(*made.database, sealer, *since, now));
     replayed = since->size();
   } else {
-    CLONE_AUTH_TRY(TakeAllAway(*made.database, now));
+    CLONE_AUTH_TRY(TakeAllAway(*made.database, sealer, now));
   }
   // So that it is one file.
   CLONE_AUTH_TRY(made.database->Execute("PRAGMA journal_mode=DELETE"));
@@ -199,11 +205,13 @@ Result<RestoredBackup> Restore(const std::string& path,
       KeyFile keys,
       KeyFile::Renew(keys_then, present.has_value() ? &*present : nullptr,
                      times));
+  CLONE_AUTH_TRY_ASSIGN(const auto sealer, keys.MakeSealer());
   const Draft draft(path + ".restore");
   const WallTime now = RoundedDown(clock.Now());
-  CLONE_AUTH_TRY_ASSIGN(const std::optional<std::size_t> replayed,
-                        Prepare(path, backup, target, draft.path(),
-                                options.without_revocation_log, now));
+  CLONE_AUTH_TRY_ASSIGN(
+      const std::optional<std::size_t> replayed,
+      Prepare(path, backup, target, draft.path(), *sealer,
+              keys_then.rows_are_sealed, options.without_revocation_log, now));
   CLONE_AUTH_TRY(SyncFile(draft.path()));
 
   RestoredBackup restored;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "service/private_file.h"
+#include "service/sqlite/api_key_rows.h"
 #include "service/sqlite/backup.h"
 #include "service/sqlite/schema.h"
 #include "service/try.h"
@@ -59,22 +60,21 @@ Status CheckIsOurs(Database& database, const std::string& backup) {
 Status RunFor(Database& draft, const char* sql, const Revocation& revocation) {
   CLONE_AUTH_TRY_ASSIGN(Statement statement, draft.Prepare(sql));
   statement.Bind(revocation.subject);
-  if (revocation.kind == Revocation::Kind::kKeyRevoked) {
-    statement.Bind(revocation.when);
-  } else if (revocation.kind == Revocation::Kind::kPasswordSet) {
+  if (revocation.kind == Revocation::Kind::kPasswordSet) {
     statement.Bind(revocation.password_hash);
   }
   return statement.Run();
 }
 
 // What the backup does not know has nothing to be taken away from.
-Status Apply(Database& draft, const Revocation& revocation) {
+Status Apply(Database& draft, const ApiKeySealer& sealer,
+             const Revocation& revocation) {
   switch (revocation.kind) {
-    case Revocation::Kind::kKeyRevoked:
-      return RunFor(draft,
-                    "UPDATE api_keys SET revoked_at = ?2"
-                    " WHERE id = ?1 AND revoked_at IS NULL",
-                    revocation);
+    case Revocation::Kind::kKeyRevoked: {
+      Status revoked =
+          RevokeRow(draft, sealer, revocation.subject, revocation.when);
+      return revoked.reason() == Reason::kNotFound ? Status() : revoked;
+    }
     case Revocation::Kind::kAccountDisabled:
       return RunFor(draft, "UPDATE users SET enabled = 0 WHERE id = ?1",
                     revocation);
@@ -88,14 +88,12 @@ Status Apply(Database& draft, const Revocation& revocation) {
   return Status();
 }
 
-Status RunAt(Database& draft, const char* sql, WallTime now) {
-  CLONE_AUTH_TRY_ASSIGN(Statement statement, draft.Prepare(sql));
-  return statement.Bind(now).Run();
-}
-
 Status EndSessions(Database& draft, std::int64_t changes, WallTime now) {
-  CLONE_AUTH_TRY(RunAt(
-      draft, "UPDATE sessions SET ended_at = ?1 WHERE ended_at IS NULL", now));
+  CLONE_AUTH_TRY_ASSIGN(
+      Statement sessions,
+      draft.Prepare(
+          "UPDATE sessions SET ended_at = ?1 WHERE ended_at IS NULL"));
+  CLONE_AUTH_TRY(sessions.Bind(now).Run());
   // By more than anything that was replayed can have raised one.
   CLONE_AUTH_TRY_ASSIGN(
       Statement statement,
@@ -158,11 +156,11 @@ Result<Restorable> OpenDraft(const std::string& draft,
   return restorable;
 }
 
-Status Replay(Database& draft, const std::vector<Revocation>& since,
-              WallTime now) {
+Status Replay(Database& draft, const ApiKeySealer& sealer,
+              const std::vector<Revocation>& since, WallTime now) {
   CLONE_AUTH_TRY_ASSIGN(Transaction transaction, Transaction::Begin(draft));
   for (const Revocation& revocation : since) {
-    CLONE_AUTH_TRY(Apply(draft, revocation));
+    CLONE_AUTH_TRY(Apply(draft, sealer, revocation));
   }
   CLONE_AUTH_TRY(
       EndSessions(draft, static_cast<std::int64_t>(since.size()), now));
@@ -170,11 +168,9 @@ Status Replay(Database& draft, const std::vector<Revocation>& since,
   return transaction.Commit();
 }
 
-Status TakeAllAway(Database& draft, WallTime now) {
+Status TakeAllAway(Database& draft, const ApiKeySealer& sealer, WallTime now) {
   CLONE_AUTH_TRY_ASSIGN(Transaction transaction, Transaction::Begin(draft));
-  CLONE_AUTH_TRY(RunAt(
-      draft, "UPDATE api_keys SET revoked_at = ?1 WHERE revoked_at IS NULL",
-      now));
+  CLONE_AUTH_TRY(RevokeRows(draft, sealer, now));
   // No password has this hash.
   CLONE_AUTH_TRY(draft.Execute("UPDATE users SET password_hash = '!'"));
   CLONE_AUTH_TRY(EndSessions(draft, 1, now));

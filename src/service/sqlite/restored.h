@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "clone/api_key_sealer.h"
 #include "clone/clock.h"
 #include "clone/result.h"
 #include "clone/uuid.h"
@@ -43,11 +44,11 @@ Result<Restorable> OpenDraft(const std::string& draft,
 
 /// Takes away what `since` took away; ends every session and raises every
 /// account's generation.
-Status Replay(Database& draft, const std::vector<Revocation>& since,
-              WallTime now);
+Status Replay(Database& draft, const ApiKeySealer& sealer,
+              const std::vector<Revocation>& since, WallTime now);
 
 /// The same where nobody knows what was taken away: every API key is revoked
 /// and no password is good any more.
-Status TakeAllAway(Database& draft, WallTime now);
+Status TakeAllAway(Database& draft, const ApiKeySealer& sealer, WallTime now);
 
 }  // namespace clone_auth::service

@@ -67,6 +67,12 @@ constexpr std::array kMigrations = {
     // 3: what the file says of itself.
     "CREATE TABLE meta(name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;"
     "INSERT INTO meta(name, value) VALUES('service', randomblob(16));",
+    // 4: sealed keys. `digest` is the index of clone/api_key_sealer.h; where
+    // `mac` is null, it still is the HMAC of an older version. `hashed_with`
+    // is the pepper of such an HMAC that was sealed in a digest's place.
+    "ALTER TABLE api_keys ADD COLUMN masked BLOB;"
+    "ALTER TABLE api_keys ADD COLUMN mac BLOB;"
+    "ALTER TABLE api_keys ADD COLUMN hashed_with INTEGER;",
 };
 
 Result<int> CurrentVersion(Database& database) {

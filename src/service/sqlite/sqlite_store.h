@@ -4,6 +4,7 @@
 // as SQLite has one writer anyway and reads are few.
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -30,7 +31,9 @@ class SqliteStore final : public Store {
       const std::function<void(const Account&)>& visit) override;
   Status ForEachOpenSession(
       WallTime now, const std::function<void(const Session&)>& visit) override;
-  Status ForEachApiKey(
+  Status UseSealer(std::shared_ptr<const ApiKeySealer> sealer,
+                   bool rows_are_sealed) override;
+  Result<std::size_t> ForEachApiKey(
       const std::function<void(const StoredApiKey&)>& visit) override;
 
   Status CreateAccount(const NewAccount& account) override;
@@ -50,6 +53,8 @@ class SqliteStore final : public Store {
 
   Status InsertApiKey(const StoredApiKey& key) override;
   Status RevokeApiKey(const Uuid& id, WallTime when) override;
+  Status SaveDigests(
+      const std::vector<std::pair<Uuid, ApiKeyDigest>>& digests) override;
   Status SaveLastUsed(
       const std::vector<std::pair<Uuid, WallTime>>& uses) override;
 
@@ -74,6 +79,7 @@ class SqliteStore final : public Store {
   std::string path_;
   std::mutex mutex_;
   std::unique_ptr<Database> database_;
+  std::shared_ptr<const ApiKeySealer> sealer_;
 };
 
 }  // namespace clone_auth::service

@@ -35,7 +35,6 @@ TEST(InMemoryApiKeyStore, FindsWhatWasInserted) {
   record.owner = IdOf(20);
   record.organization = IdOf(30);
   record.scope = ApiKeyScope::kOrganization;
-  record.pepper_id = 7;
   record.expires_at = FromUnixSeconds(seconds(2'000));
   record.revoked_at = FromUnixSeconds(seconds(1'000));
   record.permissions = Names({"keys", "push"});
@@ -47,7 +46,6 @@ TEST(InMemoryApiKeyStore, FindsWhatWasInserted) {
   EXPECT_EQ(match->owner, record.owner);
   EXPECT_EQ(match->organization, record.organization);
   EXPECT_EQ(match->scope, record.scope);
-  EXPECT_EQ(match->pepper_id, record.pepper_id);
   EXPECT_EQ(match->digest, record.digest);
   EXPECT_EQ(match->expires_at, record.expires_at);
   EXPECT_EQ(match->revoked_at, record.revoked_at);

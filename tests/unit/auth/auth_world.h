@@ -66,16 +66,10 @@ struct AuthWorld {
     record.id = ToUuid(kKeyId);
     record.owner = ToUuid(kSubject);
     record.organization = ToUuid(kOrganization);
-    record.digest = hasher.Digest(key);
+    record.digest = DigestApiKey(key);
     record.permissions = std::make_shared<const std::vector<std::string>>(
         std::vector<std::string>{"keys", "readwrite"});
     (void)store.Insert(record);
-  }
-
-  static ApiKeyHasher MakeHasher() {
-    std::vector<Pepper> peppers(1);
-    peppers[0].secret = Secret::CopyOf(std::string(32, 'p'));
-    return ApiKeyHasher::Create(std::move(peppers)).value();
   }
 
   JwtVerifier MakeTokenVerifier() {
@@ -140,10 +134,8 @@ struct AuthWorld {
   JwtSigningKey signing_key =
       JwtSigningKey::Generate(JwtAlgorithm::kEdDsa).value();
   JwtVerifier tokens = MakeTokenVerifier();
-  ApiKeyHasher hasher = MakeHasher();
   InMemoryApiKeyStore store;
-  ApiKeyVerifier keys =
-      ApiKeyVerifier::Create(scheme, &hasher, &store, &clock).value();
+  ApiKeyVerifier keys = ApiKeyVerifier::Create(scheme, &store, &clock).value();
   std::string key = NewKey();
 };
 

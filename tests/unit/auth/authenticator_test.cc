@@ -161,8 +161,7 @@ TEST(Authenticator, AShapeWithoutAVerifierIsUnknown) {
 TEST(Authenticator, AStoreThatCannotAnswerIsNeverARefusal) {
   const AuthWorld world;
   const testing::BrokenStore broken;
-  const auto keys = ApiKeyVerifier::Create(world.scheme, &world.hasher, &broken,
-                                           &world.clock);
+  const auto keys = ApiKeyVerifier::Create(world.scheme, &broken, &world.clock);
   AuthenticatorOptions options = world.Options();
   options.keys = &*keys;
   const auto refused = Authenticator::Create(options)->Authenticate(

@@ -32,16 +32,6 @@ CapiWorld::CapiWorld() {
                                 &scheme, nullptr));
   scheme_.reset(scheme);
 
-  const unsigned char pepper[32] = {5};
-  clone_auth_hasher_options* options = nullptr;
-  clone_auth_hasher* hasher = nullptr;
-  Must(clone_auth_hasher_options_create(&options, nullptr));
-  Must(clone_auth_hasher_options_add_pepper(options, 1, pepper, sizeof pepper,
-                                            nullptr));
-  Must(clone_auth_hasher_create(options, &hasher, nullptr));
-  clone_auth_hasher_options_free(options);
-  hasher_.reset(hasher);
-
   clone_auth_api_key* key = nullptr;
   clone_auth_string* text = nullptr;
   Must(
@@ -54,14 +44,13 @@ CapiWorld::CapiWorld() {
 
 CRecord CapiWorld::Record() const {
   unsigned char digest[CLONE_AUTH_DIGEST_SIZE];
-  std::uint32_t pepper = 0;
   clone_auth_key_record* record = nullptr;
-  Must(clone_auth_hasher_digest(hasher_.get(), key_.data(), key_.size(), digest,
-                                sizeof digest, &pepper, nullptr));
+  Must(clone_auth_api_key_digest(key_.data(), key_.size(), digest,
+                                 sizeof digest, nullptr));
   Must(clone_auth_key_record_create(&record, nullptr));
   Must(clone_auth_key_record_set_id(record, kId.data(), kId.size(), nullptr));
-  Must(clone_auth_key_record_set_digest(record, digest, sizeof digest, pepper,
-                                        nullptr));
+  Must(
+      clone_auth_key_record_set_digest(record, digest, sizeof digest, nullptr));
   return CRecord(record);
 }
 
@@ -71,8 +60,6 @@ CVerifier CapiWorld::Verifier(const clone_auth_key_store* store,
   clone_auth_key_verifier* verifier = nullptr;
   Must(clone_auth_key_verifier_options_create(&options, nullptr));
   Must(clone_auth_key_verifier_options_set_scheme(options, scheme_.get(),
-                                                  nullptr));
-  Must(clone_auth_key_verifier_options_set_hasher(options, hasher_.get(),
                                                   nullptr));
   Must(clone_auth_key_verifier_options_set_store(options, store, nullptr));
   if (clock != nullptr) {

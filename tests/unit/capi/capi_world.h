@@ -1,6 +1,6 @@
 #pragma once
 
-// One key, its hasher and verifiers of it, through the C interface.
+// One key and verifiers of it, through the C interface.
 
 #include <cstdint>
 #include <iosfwd>
@@ -26,7 +26,6 @@ using CError = CHandle<clone_auth_error, clone_auth_error_free>;
 using CClock = CHandle<clone_auth_clock, clone_auth_clock_free>;
 using CStore = CHandle<clone_auth_key_store, clone_auth_key_store_free>;
 using CRecord = CHandle<clone_auth_key_record, clone_auth_key_record_free>;
-using CHasher = CHandle<clone_auth_hasher, clone_auth_hasher_free>;
 using CVerifier =
     CHandle<clone_auth_key_verifier, clone_auth_key_verifier_free>;
 using CVerified =
@@ -74,7 +73,6 @@ class CapiWorld {
 
  private:
   CHandle<clone_auth_scheme, clone_auth_scheme_free> scheme_;
-  CHasher hasher_;
   std::string key_;
 };
 

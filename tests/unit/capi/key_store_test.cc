@@ -79,7 +79,7 @@ TEST_F(CallbackStore, ReadsAnExceptionAsCannotAnswer) {
 TEST_F(CallbackStore, ReadsTheRecordOfAnotherDigestAsNone) {
   const unsigned char other[CLONE_AUTH_DIGEST_SIZE] = {9};
   ASSERT_EQ(clone_auth_key_record_set_digest(asked_.record.get(), other,
-                                             sizeof other, 1, nullptr),
+                                             sizeof other, nullptr),
             CLONE_AUTH_OK);
   EXPECT_EQ(VerifyWith(Grant), kUnknown);
 }

@@ -35,6 +35,7 @@ class DirectoryTest : public ::testing::Test {
     auto store = SqliteStore::Open(folder_.File("auth.db"), milliseconds(0));
     ASSERT_TRUE(store.ok());
     store_ = *std::move(store);
+    ASSERT_TRUE(store_->UseSealer(TestSealer(), true).ok());
     log_ = NewLog(folder_.File("auth.db.revoked"));
     directory_ = Reload();
     user_ = MakeAccount(kEmail);
@@ -52,7 +53,7 @@ class DirectoryTest : public ::testing::Test {
   void AllowWrites() { ASSERT_TRUE(blocker_->Execute("ROLLBACK").ok()); }
 
   std::unique_ptr<Directory> Reload() {
-    auto loaded = Directory::Load(store_.get(), log_.get(), kNow);
+    auto loaded = Directory::Load(store_.get(), log_.get(), TestSealer(), kNow);
     EXPECT_TRUE(loaded.ok());
     return *std::move(loaded);
   }

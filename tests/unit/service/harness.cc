@@ -34,6 +34,14 @@ std::string TemporaryFolder::Contents() const {
   return all;
 }
 
+std::shared_ptr<const ApiKeySealer> TestSealer(std::uint32_t pepper_id) {
+  std::vector<Pepper> peppers(1);
+  peppers[0].id = pepper_id;
+  peppers[0].secret = Secret::CopyOf(std::string(32, 'p'));
+  return std::make_shared<const ApiKeySealer>(
+      ApiKeySealer::Create(std::move(peppers)).value());
+}
+
 std::unique_ptr<service::RevocationLog> NewLog(const std::string& path) {
   auto made =
       service::RevocationLog::Make(path, *Uuid::Generate(SystemRandom()));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -7,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "clone/api_key_sealer.h"
 #include "clone/http.h"
 #include "clone/json.h"
 #include "clone/service.h"
@@ -36,6 +38,9 @@ class TemporaryFolder {
 
 /// A revocation log that was just made.
 std::unique_ptr<service::RevocationLog> NewLog(const std::string& path);
+
+/// A sealer of one pepper.
+std::shared_ptr<const ApiKeySealer> TestSealer(std::uint32_t pepper_id = 1);
 
 /// Options with a fake clock's time and a cheap Argon2id.
 ServiceOptions TestOptions(const Clock* clock);

@@ -8,6 +8,7 @@
 #include "gtest/gtest.h"
 #include "service/sqlite/database.h"
 #include "unit/service/harness.h"
+#include "unit/service/older_rows.h"
 
 namespace clone_auth::testing {
 namespace {
@@ -301,11 +302,25 @@ TEST_F(RestoreTest, ReplacesABrokenDatabaseAndItsWriteAheadLog) {
 }
 
 TEST_F(RestoreTest, MigratesAnOlderCopyWhichHasNoLog) {
+  MakeRowsOlder(backup_, {{kept_.Text("id"), kept_.Text("key")},
+                          {revoked_.Text("id"), revoked_.Text("key")}});
+  MakeKeyFileOlder(backup_ + ".keys");
   Execute(backup_, "DROP TABLE meta; PRAGMA user_version=2");
   ExpectRefusal(Reason::kBackupUnusable, "does not say which");
   options_.without_revocation_log = true;
   RestoreAndStart();
   EXPECT_EQ(CodeOf(kept_), "key_revoked");
+}
+
+TEST_F(RestoreTest, SealsTheKeysOfAnOlderCopy) {
+  MakeRowsOlder(backup_, {{kept_.Text("id"), kept_.Text("key")},
+                          {revoked_.Text("id"), revoked_.Text("key")}});
+  MakeKeyFileOlder(backup_ + ".keys");
+  Revoke(revoked_);
+  RestoreAndStart();
+  EXPECT_EQ(harness_.service().operations().Statistics().altered_keys, 0U);
+  EXPECT_EQ(StatusOf(kept_), 200);
+  EXPECT_EQ(CodeOf(revoked_), "key_revoked");
 }
 
 TEST_F(RestoreTest, LeavesTheBackupAsItWas) {

@@ -37,6 +37,9 @@ class Store : public ::testing::Test {
   std::unique_ptr<SqliteStore> Open() {
     auto opened = SqliteStore::Open(path_, milliseconds(0));
     EXPECT_TRUE(opened.ok()) << opened.status().ToString();
+    if (opened.ok()) {
+      EXPECT_TRUE((*opened)->UseSealer(TestSealer(4'000'000'000), true).ok());
+    }
     return opened.ok() ? *std::move(opened) : nullptr;
   }
   NewAccount MakeAccount(const std::string& email) {
@@ -202,7 +205,6 @@ TEST_F(Store, KeepsKeysInTheOrderOfTheirMaking) {
       key.record.owner = ann.account.id;
       key.record.organization = ann.account.organization;
       key.record.scope = ApiKeyScope::kOrganization;
-      key.record.pepper_id = 4'000'000'000;
       key.record.digest = HashOf(label);
       key.record.expires_at = kNow + seconds(5);
       key.record.permissions = std::make_shared<const std::vector<std::string>>(
@@ -221,7 +223,6 @@ TEST_F(Store, KeepsKeysInTheOrderOfTheirMaking) {
                   ->ForEachApiKey([&](const StoredApiKey& key) {
                     labels.push_back(key.label);
                     EXPECT_EQ(key.record.digest, HashOf(key.label));
-                    EXPECT_EQ(key.record.pepper_id, 4'000'000'000);
                     EXPECT_EQ(key.record.scope, ApiKeyScope::kOrganization);
                     EXPECT_EQ(key.record.permissions->size(), 2U);
                     EXPECT_EQ(key.record.expires_at, kNow + seconds(5));

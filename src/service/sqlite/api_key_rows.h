@@ -1,0 +1,53 @@
+#pragma once
+
+// The rows of the table api_keys, sealed as the table holds them. For one
+// connection, whose lock the caller holds.
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "clone/api_key_sealer.h"
+#include "clone/result.h"
+#include "service/sqlite/database.h"
+#include "service/store.h"
+
+namespace clone_auth::service {
+
+struct ApiKeyRow {
+  std::int64_t sequence = 0;
+  SealedApiKey sealed;
+  bool is_sealed = true;  ///< false in rows of an older version
+  StoredApiKey key;       ///< its digest only after OpenRow()
+};
+
+/// Undoes the seal. False where the row is not what was sealed.
+bool OpenRow(const ApiKeySealer& sealer, ApiKeyRow& row);
+
+/// Visits every row, in the order in which the keys were made.
+Status ForEachRow(Database& database,
+                  const std::function<void(ApiKeyRow&)>& visit);
+
+Result<std::optional<ApiKeyRow>> FindRow(Database& database, const Uuid& id);
+
+Status InsertRow(Database& database, const ApiKeySealer& sealer,
+                 const StoredApiKey& key);
+
+/// Writes what of a key can change: its digest, expiry and revocation.
+Status ReplaceRow(Database& database, const ApiKeySealer& sealer,
+                  const ApiKeyRow& row);
+
+/// Error: not_found, also where the key was revoked before.
+Status RevokeRow(Database& database, const ApiKeySealer& sealer, const Uuid& id,
+                 WallTime when);
+
+/// Revokes every key that is not.
+Status RevokeRows(Database& database, const ApiKeySealer& sealer,
+                  WallTime when);
+
+/// Seals what an older version left, some at a time, and leaves no trace of
+/// the digests that it held.
+Status SealOlderRows(Database& database, const ApiKeySealer& sealer);
+
+}  // namespace clone_auth::service
