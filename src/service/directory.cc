@@ -39,7 +39,11 @@ Status Directory::Add(const StoredApiKey& key) {
     if (key.last_used_at.has_value()) {
       entry->last_used = ToMicros(*key.last_used_at);
     }
+    entry->fresh = !key.first_used_at.has_value();
   });
+  if (!key.rolled_from.IsNil() && !key.record.revoked_at.has_value()) {
+    rolls_.Begin(key.record.id, {key.rolled_from, key.overlap});
+  }
   people_.Write(key.record.owner, [&](Person& person) {
     person.keys.push_back(key.record.id);
     if (key.record.scope == ApiKeyScope::kOrganization) {
@@ -172,19 +176,20 @@ void Directory::Apply(const Uuid& user, const AccountChange& change,
 }
 
 Status Directory::SetPassword(const Uuid& user, std::string_view hash,
-                              WallTime now) {
+                              WallTime now, const Actor& actor) {
   const std::lock_guard lock(changing_);
   const std::optional<Account> account = FindAccount(user);
   if (!account.has_value()) return Status(Reason::kNotFound);
   CLONE_AUTH_TRY(log_->Append(
       {Revocation::Kind::kPasswordSet, user, now, std::string(hash)}));
   CLONE_AUTH_TRY_ASSIGN(const AccountChange change,
-                        store_->SetPassword(user, hash, now));
+                        store_->SetPassword(user, hash, now, actor));
   Apply(user, change, account->enabled);
   return Status();
 }
 
-Status Directory::SetEnabled(const Uuid& user, bool enabled, WallTime now) {
+Status Directory::SetEnabled(const Uuid& user, bool enabled, WallTime now,
+                             const Actor& actor) {
   const std::lock_guard lock(changing_);
   if (!FindAccount(user).has_value()) return Status(Reason::kNotFound);
   // The log is never ahead of the store in giving, nor behind it in taking.
@@ -193,7 +198,7 @@ Status Directory::SetEnabled(const Uuid& user, bool enabled, WallTime now) {
         log_->Append({Revocation::Kind::kAccountDisabled, user, now, {}}));
   }
   CLONE_AUTH_TRY_ASSIGN(const AccountChange change,
-                        store_->SetEnabled(user, enabled, now));
+                        store_->SetEnabled(user, enabled, now, actor));
   Apply(user, change, enabled);
   if (!enabled) return Status();
   return log_->Append({Revocation::Kind::kAccountEnabled, user, now, {}});
@@ -230,9 +235,9 @@ Status Directory::ForgetSessions(WallTime time) {
   return Status();
 }
 
-Status Directory::InsertApiKey(const StoredApiKey& key) {
+Status Directory::InsertApiKey(const StoredApiKey& key, const Actor& actor) {
   const std::lock_guard lock(changing_);
-  CLONE_AUTH_TRY(store_->InsertApiKey(key));
+  CLONE_AUTH_TRY(store_->InsertApiKey(key, actor));
   return Add(key);
 }
 
@@ -244,33 +249,39 @@ bool Directory::IsGood(const Uuid& key) const {
   return good;
 }
 
-Status Directory::RevokeApiKey(const Uuid& id, WallTime when) {
+Status Directory::RevokeApiKey(const Uuid& id, WallTime when,
+                               const Actor& actor, std::string_view detail) {
   const std::lock_guard lock(changing_);
   if (!IsGood(id)) return Status(Reason::kNotFound);
   CLONE_AUTH_TRY(log_->Append({Revocation::Kind::kKeyRevoked, id, when, {}}));
-  CLONE_AUTH_TRY(store_->RevokeApiKey(id, when));
+  CLONE_AUTH_TRY(store_->RevokeApiKey(id, when, actor, detail));
   // It is in one of them, or about to go from the one to the other.
   older_keys_.Revoke(id, when);
   (void)key_store_.Revoke(id, when);
   keys_.Write(id, [&](std::unique_ptr<Key>& key) {
     key->stored.record.revoked_at = when;
   });
+  rolls_.Cancel(id);
   return Status();
 }
 
-void Directory::NoteUse(const Uuid& id, WallTime when) const {
-  bool first = false;
+bool Directory::NoteUse(const Uuid& id, WallTime when) {
+  bool due = false;
+  bool fresh = false;
   keys_.Read(id, [&](const std::unique_ptr<Key>& key) {
     const std::int64_t micros = ToMicros(when);
     if (key->last_used.load(std::memory_order_relaxed) < micros) {
       key->last_used.store(micros, std::memory_order_relaxed);
     }
-    first = !key->noted.load(std::memory_order_relaxed) &&
-            !key->noted.exchange(true);
+    due = !key->noted.load(std::memory_order_relaxed) &&
+          !key->noted.exchange(true);
+    fresh = key->fresh.load(std::memory_order_acquire);
   });
-  if (!first) return;
-  const std::lock_guard lock(used_mutex_);
-  used_.push_back(id);
+  if (due) {
+    const std::lock_guard lock(used_mutex_);
+    used_.push_back(id);
+  }
+  return fresh && BeginUse(id, when);
 }
 
 LogPosition Directory::RevokedSoFar() {
@@ -320,6 +331,10 @@ Status Directory::RenewShown() {
     });
     const Status added = key_store_.Insert(record);
     if (!added.ok()) status = added;
+    // Its end may have been set in between.
+    keys_.Read(id, [&, &moved = id](const std::unique_ptr<Key>& key) {
+      (void)key_store_.SetExpiry(moved, key->stored.record.expires_at);
+    });
   }
   older_keys_.Forget(shown.size());
   return status;

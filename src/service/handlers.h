@@ -30,6 +30,7 @@ struct Limiters {
   std::unique_ptr<RateLimiter> passwords_by_address;
   std::unique_ptr<RateLimiter> anonymous;
   std::unique_ptr<RateLimiter> refreshes;
+  std::unique_ptr<RateLimiter> leaked_keys;
 };
 
 /// Borrowed parts; they outlive every call.
@@ -53,8 +54,9 @@ struct Context {
 
 struct Call {
   HttpRequest request;
-  std::string client;  ///< whom attempts are counted under
-  Uuid id;             ///< from the path, where it has one
+  std::string client;   ///< whom attempts are counted under
+  std::string address;  ///< the client's, for the audit trail
+  Uuid id;              ///< from the path, where it has one
   std::optional<Principal> principal;
 };
 
@@ -71,9 +73,17 @@ HttpResponse Logout(const Context& context, const Call& call);
 
 // key_handlers.cc
 HttpResponse ListKeys(const Context& context, const Call& call);
-HttpResponse IssueKey(const Context& context, const Call& call);
 HttpResponse ShowKey(const Context& context, const Call& call);
 HttpResponse RevokeKey(const Context& context, const Call& call);
+HttpResponse RevokeLeakedKey(const Context& context, const Call& call);
+
+// key_issue_handlers.cc
+HttpResponse IssueKey(const Context& context, const Call& call);
+HttpResponse RollKey(const Context& context, const Call& call);
+
+// audit_handlers.cc
+HttpResponse ListAudit(const Context& context, const Call& call);
+HttpResponse ListKeyAudit(const Context& context, const Call& call);
 
 // public_handlers.cc
 HttpResponse ValidateInvite(const Context& context, const Call& call);

@@ -31,6 +31,9 @@ class Operations final : public ServiceOperations {
   Result<SigningKeySummary> RotateSigningKey(
       std::chrono::seconds publish_ahead) override;
   Result<std::vector<SigningKeySummary>> ListSigningKeys() override;
+  Result<std::vector<AuditRecord>> ListAudit(
+      const AuditFilter& filter) override;
+  Result<AuditTrailState> VerifyAudit(std::string_view kept_head) override;
   Status Backup(const std::string& file) override;
   ServiceStatistics Statistics() override;
 

@@ -29,6 +29,7 @@ struct Endpoint {
   bool needs_credential;
   std::string_view allow;  ///< the header's value
   std::array<Operation, 2> operations;
+  std::string_view suffix = {};  ///< follows the UUID
 
   /// The operation for `method`, where HEAD stands for GET; null where there
   /// is none.
