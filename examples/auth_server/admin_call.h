@@ -17,6 +17,8 @@ struct AdminCall {
   bool without_revocation_log = false;
   int uses = 1;
   std::chrono::seconds publish_ahead = clone_auth::kSigningKeyPublishAhead;
+  std::string head;  ///< of an audit trail, kept before; empty: none
+  int limit = 100;   ///< rows of the audit trail
   bool json = false;
 };
 

@@ -97,6 +97,8 @@ Result<Secret> RequestOf(const AdminCall& call) {
   json.Name("uses").Int(call.uses);
   json.Name("id").String(call.id);
   json.Name("email").String(call.email);
+  json.Name("head").String(call.head);
+  json.Name("limit").Int(call.limit);
   // The server may be in another folder.
   std::error_code ignored;
   json.Name("file").String(

@@ -11,6 +11,7 @@ namespace {
 
 using clone_auth::AccountSummary;
 using clone_auth::ApiKeySummary;
+using clone_auth::AuditRecord;
 using clone_auth::JsonValue;
 using clone_auth::JsonWriter;
 using clone_auth::Reason;
@@ -229,6 +230,55 @@ Answer Explain(ServiceOperations& operations, const JsonValue& request) {
   return json.EndObject().Take();
 }
 
+void WriteRecord(const AuditRecord& row, JsonWriter& json) {
+  json.BeginObject().Name("sequence").Int(row.sequence);
+  json.Name("time").String(console::TimeForPrograms(row.when));
+  json.Name("action").String(row.action);
+  WriteTextOrNull("key", row.key.IsNil() ? "" : row.key.ToString(), json);
+  WriteTextOrNull("account", row.account.IsNil() ? "" : row.account.ToString(),
+                  json);
+  json.Name("actor").String(row.actor);
+  WriteTextOrNull("address", row.address, json);
+  WriteTextOrNull("detail", row.detail, json);
+  json.EndObject();
+}
+
+Answer ListAudit(ServiceOperations& operations, const JsonValue& request) {
+  clone_auth::AuditFilter filter;
+  const auto key = TextOf(request, "id");
+  if (key.ok() && !key->empty()) {
+    const auto id = Uuid::Parse(*key);
+    if (!id.ok()) {
+      return Status(Reason::kInvalidArgument, "That is not the id of a key.");
+    }
+    filter.key = *id;
+  }
+  if (const std::string* email = request.FindString("email")) {
+    filter.email = *email;
+  }
+  const JsonValue* limit = request.Find("limit");
+  if (limit == nullptr || limit->AsInt() == nullptr || *limit->AsInt() < 1) {
+    return Status(Reason::kInvalidArgument, "The request has no 'limit'.");
+  }
+  filter.limit = static_cast<std::size_t>(*limit->AsInt());
+  const auto rows = operations.ListAudit(filter);
+  if (!rows.ok()) return rows.status();
+  JsonWriter json;
+  json.BeginObject().Name("audit").BeginArray();
+  for (const AuditRecord& row : *rows) WriteRecord(row, json);
+  return json.EndArray().EndObject().Take();
+}
+
+Answer VerifyAudit(ServiceOperations& operations, const JsonValue& request) {
+  const auto head = TextOf(request, "head");
+  if (!head.ok()) return head;
+  const auto state = operations.VerifyAudit(*head);
+  if (!state.ok()) return state.status();
+  JsonWriter json;
+  json.BeginObject().Name("rows").Int(state->rows);
+  return json.Name("head").String(state->head).EndObject().Take();
+}
+
 constexpr std::array kCommands = {
     Command{"invite create", CreateInvite},
     Command{"account list", ListAccounts},
@@ -240,6 +290,8 @@ constexpr std::array kCommands = {
     Command{"backup", Backup},
     Command{"signing-key rotate", RotateSigningKey},
     Command{"signing-key list", ListSigningKeys},
+    Command{"audit list", ListAudit},
+    Command{"audit verify", VerifyAudit},
     Command{"why", Explain},
 };
 

@@ -148,6 +148,31 @@ void ShowSigningKeys(const JsonValue& answer, Output& out) {
   out.Print(table);
 }
 
+void ShowAudit(const JsonValue& answer, Output& out) {
+  Table table{{{"ROW", false},
+               {"WHEN", false},
+               {"WHAT", false},
+               {"KEY"},
+               {"BY"},
+               {"FROM"},
+               {"DETAIL"}},
+              {}};
+  for (const JsonValue& row : List(answer, "audit")) {
+    table.rows.push_back({Text(row, "sequence"), When(row, "time", ""),
+                          Text(row, "action"), Text(row, "key"),
+                          Text(row, "actor"), Text(row, "address"),
+                          Text(row, "detail")});
+  }
+  if (table.rows.empty()) return out.Note("nothing happened yet");
+  out.Print(table);
+}
+
+// The head alone, for whoever keeps it elsewhere.
+void ShowVerified(const JsonValue& answer, Output& out) {
+  out.PrintRaw(Text(answer, "head"));
+  out.Note("the audit trail holds, all " + Text(answer, "rows") + " rows");
+}
+
 void ShowExplanation(const JsonValue& answer, Output& out) {
   const auto time = console::ParseTime(Text(answer, "time"));
   const auto now = clone_auth::SystemClock().Now();
@@ -172,6 +197,8 @@ constexpr std::array kViews = {
     Row{"restore", ShowRestored},
     Row{"signing-key rotate", ShowNewSigningKey},
     Row{"signing-key list", ShowSigningKeys},
+    Row{"audit list", ShowAudit},
+    Row{"audit verify", ShowVerified},
     Row{"why", ShowExplanation},
 };
 

@@ -108,6 +108,8 @@ void DeclareService(Flags& flags, clone_auth::ServiceOptions& service) {
            "repeated")
       ->delimiter(',');
   flags.Add("key-prefix", service.scheme.prefix, "How API keys begin");
+  flags.Duration("key-expires-soon", service.key_expires_soon, "7d",
+                 "How long before its end a key says so");
   flags.Add("key-header", service.scheme.header,
             "Header that carries an API key");
 }
@@ -132,6 +134,8 @@ void DeclareLimits(Flags& flags, clone_auth::ServiceOptions& service) {
         "hour");
   limit("limit-refreshes-per-address", limits.refreshes_per_address,
         "Bad refresh tokens from one address in 10 minutes");
+  limit("limit-leaked-keys-per-address", limits.leaked_keys_per_address,
+        "Keys reported as leaked from one address in an hour");
 }
 
 std::string WhatIsWrong(const CLI::App& app, const CLI::ParseError& error,

@@ -26,10 +26,11 @@ namespace clone_auth {
 /// Attempts allowed in a window; 0 switches the limit off. What is counted are
 /// failures and anonymous writes, never successes of the signed-in.
 struct RateLimits {
-  int passwords_per_account = 10;   ///< wrong ones, in 10 minutes
-  int passwords_per_address = 100;  ///< wrong ones, in 10 minutes
-  int anonymous_per_address = 60;   ///< signups, waitlist, invites, in 1 hour
-  int refreshes_per_address = 100;  ///< bad ones, in 10 minutes
+  int passwords_per_account = 10;    ///< wrong ones, in 10 minutes
+  int passwords_per_address = 100;   ///< wrong ones, in 10 minutes
+  int anonymous_per_address = 60;    ///< signups, waitlist, invites, in 1 hour
+  int refreshes_per_address = 100;   ///< bad ones, in 10 minutes
+  int leaked_keys_per_address = 60;  ///< reports of one, in 1 hour
 };
 
 struct PasswordPolicy {
@@ -69,6 +70,8 @@ struct ServiceOptions {
   /// once, besides at the end; as much of it is lost in a crash. 10 ms to 1
   /// hour.
   std::chrono::milliseconds last_used_interval{5000};
+  /// A key whose life ends within this time says so (`expires_soon`).
+  std::chrono::seconds key_expires_soon{7 * 24 * 3600};
   PasswordPolicy passwords;
   RateLimits limits;
   const Clock* clock = nullptr;    ///< null: the system's

@@ -95,6 +95,7 @@ Status Core::Build(KeyFile keys, const PoolSizes& sizes) {
 }
 
 Status Core::Load(KeyFile keys) {
+  store_->UseAuditChain(AuditChain(keys.audit_key.Clone()));
   CLONE_AUTH_TRY_ASSIGN(auto sealer, keys.MakeSealer());
   CLONE_AUTH_TRY(store_->UseSealer(sealer, keys.rows_are_sealed));
   if (!keys.rows_are_sealed) {
@@ -150,6 +151,8 @@ Status Core::BuildLimiters() {
                         make(limits.anonymous_per_address, kLong));
   CLONE_AUTH_TRY_ASSIGN(limiters_.refreshes,
                         make(limits.refreshes_per_address, kShort));
+  CLONE_AUTH_TRY_ASSIGN(limiters_.leaked_keys,
+                        make(limits.leaked_keys_per_address, kLong));
   return Status();
 }
 
@@ -160,8 +163,39 @@ Core::~Core() {
   store_pool_.reset();
   // There is nobody left to tell of a failure.
   if (directory_ == nullptr) return;
+  (void)directory_->SaveKeyEvents();
   (void)directory_->SaveUses();
   (void)directory_->RenewShown();
+}
+
+// Whatever is written for it is written later, by the store's threads.
+void Core::NoteUse(const Call& call, const Principal& principal) const {
+  const WallTime now = context_.Now();
+  if (!directory_->NoteUse(principal.key_id(), now)) return;
+  directory_->NoteFirstUse({principal.key_id(), now,
+                            Actor::Holder(proxies_->AddressOf(call.request))});
+  SaveKeyEventsSoon();
+}
+
+void Core::NoteRefusal(const Call& call, const Refusal& refusal) const {
+  if (refusal.reason != Reason::kKeyRevoked ||
+      refusal.subject != RefusalSubject::kKey) {
+    return;
+  }
+  const bool noted = directory_->NoteRefusedUse(refusal.id, refusal.when, [&] {
+    return Actor::Holder(proxies_->AddressOf(call.request));
+  });
+  if (noted) SaveKeyEventsSoon();
+}
+
+void Core::SaveKeyEventsSoon() const {
+  if (saving_.exchange(true)) return;
+  const bool taken = store_pool_->Submit([this] {
+    saving_ = false;
+    (void)directory_->SaveKeyEvents();
+  });
+  // Maintenance will do it.
+  if (!taken) saving_ = false;
 }
 
 std::optional<HttpResponse> Core::Identify(const Endpoint& endpoint,
@@ -169,7 +203,7 @@ std::optional<HttpResponse> Core::Identify(const Endpoint& endpoint,
   auto principal = authenticator_->Authenticate(call.request.headers);
   if (principal.ok()) {
     if (principal->acts_by_key()) {
-      directory_->NoteUse(principal->key_id(), context_.Now());
+      NoteUse(call, *principal);
     }
     call.principal = *std::move(principal);
     return std::nullopt;
@@ -181,8 +215,9 @@ std::optional<HttpResponse> Core::Identify(const Endpoint& endpoint,
   if (!challenge.empty()) {
     answer.headers.Add("WWW-Authenticate", std::move(challenge));
   }
-  AddRefusalId(context_, CauseOf(context_, call.request.headers, refusal),
-               answer);
+  const Refusal cause = CauseOf(context_, call.request.headers, refusal);
+  NoteRefusal(call, cause);
+  AddRefusalId(context_, cause, answer);
   return answer;
 }
 
@@ -284,6 +319,7 @@ void Core::HandleAsync(HttpRequest request,
     const Lane lane = match.endpoint->Find(call.request.method)->lane;
     if (lane != Lane::kInline) {
       call.client = proxies_->ClientOf(call.request);
+      call.address = proxies_->AddressOf(call.request);
       WorkerPool& pool =
           lane == Lane::kPassword ? *password_pool_ : *store_pool_;
       auto pending = std::make_shared<Pending>(
@@ -331,6 +367,7 @@ void Core::MaintainIfDue() {
 
 void Core::Maintain() {
   // What fails is tried again a minute later; readiness tells the operator.
+  (void)directory_->SaveKeyEvents();
   (void)directory_->RenewShown();
   (void)directory_->ForgetSessions(context_.Now() - kForgetAfter);
   (void)signing_keys_->DropDead();

@@ -45,11 +45,15 @@ Status Directory::Add(const StoredApiKey& key) {
   if (key.last_used_at.has_value()) {
     made->last_used = ToMicros(*key.last_used_at);
   }
+  made->fresh = !key.first_used_at.has_value();
   places_.Insert(key.record.id,
                  [&](std::atomic<Key*>& place) { place = made.get(); });
   // Listed before it verifies: who can use a key can see it.
   keys_.Write(key.record.id,
               [&](std::unique_ptr<Key>& entry) { entry = std::move(made); });
+  if (!key.rolled_from.IsNil() && !key.record.revoked_at.has_value()) {
+    rolls_.Begin(key.record.id, {key.rolled_from, key.overlap});
+  }
   keys_of_.Write(key.record.owner, [&](KeysOf& owner) {
     owner.keys.push_back(key.record.id);
     if (key.record.scope == ApiKeyScope::kOrganization) {
@@ -212,19 +216,20 @@ void Directory::Apply(const Uuid& user, const AccountChange& change,
 }
 
 Status Directory::SetPassword(const Uuid& user, std::string_view hash,
-                              WallTime now) {
+                              WallTime now, const Actor& actor) {
   const std::lock_guard lock(changing_);
   const std::optional<Account> account = FindAccount(user);
   if (!account.has_value()) return Status(Reason::kNotFound);
   CLONE_AUTH_TRY(log_->Append(
       {Revocation::Kind::kPasswordSet, user, now, std::string(hash)}));
   CLONE_AUTH_TRY_ASSIGN(const AccountChange change,
-                        store_->SetPassword(user, hash, now));
+                        store_->SetPassword(user, hash, now, actor));
   Apply(user, change, account->enabled);
   return Status();
 }
 
-Status Directory::SetEnabled(const Uuid& user, bool enabled, WallTime now) {
+Status Directory::SetEnabled(const Uuid& user, bool enabled, WallTime now,
+                             const Actor& actor) {
   const std::lock_guard lock(changing_);
   if (!FindAccount(user).has_value()) return Status(Reason::kNotFound);
   // The log is never ahead of the store in giving, nor behind it in taking.
@@ -233,7 +238,7 @@ Status Directory::SetEnabled(const Uuid& user, bool enabled, WallTime now) {
         log_->Append({Revocation::Kind::kAccountDisabled, user, now, {}}));
   }
   CLONE_AUTH_TRY_ASSIGN(const AccountChange change,
-                        store_->SetEnabled(user, enabled, now));
+                        store_->SetEnabled(user, enabled, now, actor));
   Apply(user, change, enabled);
   if (!enabled) return Status();
   return log_->Append({Revocation::Kind::kAccountEnabled, user, now, {}});
@@ -269,9 +274,9 @@ Status Directory::ForgetSessions(WallTime time) {
   return Status();
 }
 
-Status Directory::InsertApiKey(const StoredApiKey& key) {
+Status Directory::InsertApiKey(const StoredApiKey& key, const Actor& actor) {
   const std::lock_guard lock(changing_);
-  CLONE_AUTH_TRY(store_->InsertApiKey(key));
+  CLONE_AUTH_TRY(store_->InsertApiKey(key, actor));
   return Add(key);
 }
 
@@ -283,22 +288,25 @@ bool Directory::IsGood(const Uuid& key) const {
   return good;
 }
 
-Status Directory::RevokeApiKey(const Uuid& id, WallTime when) {
+Status Directory::RevokeApiKey(const Uuid& id, WallTime when,
+                               const Actor& actor, std::string_view detail) {
   const std::lock_guard lock(changing_);
   if (!IsGood(id)) return Status(Reason::kNotFound);
   CLONE_AUTH_TRY(log_->Append({Revocation::Kind::kKeyRevoked, id, when, {}}));
-  CLONE_AUTH_TRY(store_->RevokeApiKey(id, when));
+  CLONE_AUTH_TRY(store_->RevokeApiKey(id, when, actor, detail));
   // It is in one of them, or about to go from the one to the other.
   older_keys_.Revoke(id, when);
   (void)key_store_.Revoke(id, when);
   keys_.Write(id, [&](std::unique_ptr<Key>& key) {
     key->stored.record.revoked_at = when;
   });
+  rolls_.Cancel(id);
   return Status();
 }
 
 Result<std::size_t> Directory::RevokeHashedWith(std::uint32_t pepper_id,
-                                                WallTime when) {
+                                                WallTime when,
+                                                const Actor& actor) {
   std::vector<Uuid> ids;
   keys_.ForEach([&](const std::unique_ptr<Key>& key) {
     const StoredApiKey& stored = key->stored;
@@ -307,27 +315,28 @@ Result<std::size_t> Directory::RevokeHashedWith(std::uint32_t pepper_id,
     }
   });
   for (const Uuid& id : ids) {
-    const Status revoked = RevokeApiKey(id, when);
+    const Status revoked = RevokeApiKey(id, when, actor, "its pepper is gone");
     // Somebody else may have been faster.
     if (revoked.reason() != Reason::kNotFound) CLONE_AUTH_TRY(revoked);
   }
   return ids.size();
 }
 
-void Directory::NoteUse(const Uuid& id, WallTime when) const {
+bool Directory::NoteUse(const Uuid& id, WallTime when) {
   const std::atomic<Key*>* place = places_.Find(id);
-  if (place == nullptr) return;
+  if (place == nullptr) return false;
   Key* key = place->load();
   const std::int64_t micros = ToMicros(when);
   if (key->last_used.load(std::memory_order_relaxed) < micros) {
     key->last_used.store(micros, std::memory_order_relaxed);
   }
-  if (key->noted.load(std::memory_order_relaxed) || key->noted.exchange(true)) {
-    return;
+  if (!key->noted.load(std::memory_order_relaxed) &&
+      !key->noted.exchange(true)) {
+    key->next_used = used_.load();
+    while (!used_.compare_exchange_weak(key->next_used, key)) {
+    }
   }
-  key->next_used = used_.load();
-  while (!used_.compare_exchange_weak(key->next_used, key)) {
-  }
+  return key->fresh.load(std::memory_order_acquire) && BeginUse(id, when);
 }
 
 LogPosition Directory::RevokedSoFar() {
@@ -372,6 +381,10 @@ Status Directory::RenewShown() {
     });
     const Status added = key_store_.Insert(record);
     if (!added.ok()) status = added;
+    // Its end may have been set in between.
+    keys_.Read(id, [&, &moved = id](const std::unique_ptr<Key>& key) {
+      (void)key_store_.SetExpiry(moved, key->stored.record.expires_at);
+    });
   }
   older_keys_.Forget(shown.size());
   return status;

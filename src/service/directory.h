@@ -27,6 +27,7 @@
 #include "clone/authenticator.h"
 #include "clone/service_operations.h"
 #include "service/id_map.h"
+#include "service/key_rolls.h"
 #include "service/older_keys.h"
 #include "service/revocation_log.h"
 #include "service/store.h"
@@ -134,20 +135,39 @@ class Directory final : public AccessState {
 
   // Changes: those of Store, with its errors.
   Status CreateAccount(const NewAccount& account);
-  Status SetPassword(const Uuid& user, std::string_view hash, WallTime now);
-  Status SetEnabled(const Uuid& user, bool enabled, WallTime now);
+  Status SetPassword(const Uuid& user, std::string_view hash, WallTime now,
+                     const Actor& actor);
+  Status SetEnabled(const Uuid& user, bool enabled, WallTime now,
+                    const Actor& actor);
   Status CreateSession(const NewSession& session);
   Result<Rotated> Rotate(const Rotation& rotation);
   Result<SessionState> EndSession(const Uuid& session, WallTime now);
   Status ForgetSessions(WallTime time);
-  Status InsertApiKey(const StoredApiKey& key);
-  Status RevokeApiKey(const Uuid& id, WallTime when);
+  Status InsertApiKey(const StoredApiKey& key, const Actor& actor);
+  Status RevokeApiKey(const Uuid& id, WallTime when, const Actor& actor,
+                      std::string_view detail);
   /// Revokes the older keys that were hashed with this pepper; returns how many
   /// there were.
-  Result<std::size_t> RevokeHashedWith(std::uint32_t pepper_id, WallTime when);
+  Result<std::size_t> RevokeHashedWith(std::uint32_t pepper_id, WallTime when,
+                                       const Actor& actor);
+  /// Makes a key that takes over from the one that it names. Errors:
+  /// not_found; key_ended; roll_pending, where that one has a successor that
+  /// is not revoked, or is itself one that was not used yet.
+  Status RollApiKey(const StoredApiKey& successor, const Actor& actor);
+  /// Nil where the key has none that is not revoked.
+  Uuid SuccessorOf(const Uuid& key) const;
 
-  /// Remembers that the key was used; writes nothing.
-  void NoteUse(const Uuid& key, WallTime when) const;
+  /// Remembers that the key was used; writes nothing. With its first use the
+  /// end of the key that it takes over from is set, for every verification
+  /// that starts later. True where it was the first one, once.
+  bool NoteUse(const Uuid& key, WallTime when);
+  // For SaveKeyEvents().
+  void NoteFirstUse(KeyUse use);
+  /// The key was refused because it is revoked. False where that was noted
+  /// less than an hour ago.
+  bool NoteRefusedUse(const Uuid& key, WallTime when,
+                      const std::function<Actor()>& actor);
+  Status SaveKeyEvents();
   /// Saves what NoteUse remembered since the last time, in one transaction.
   Status SaveUses();
   /// Makes the keys of an older version that were shown since the last time
@@ -175,6 +195,8 @@ class Directory final : public AccessState {
     /// It is in the list that `used_` begins.
     std::atomic<bool> noted{false};
     Key* next_used = nullptr;
+    /// It was never used.
+    std::atomic<bool> fresh{false};
   };
 
   Directory(Store* store, RevocationLog* log,
@@ -194,6 +216,10 @@ class Directory final : public AccessState {
   void Apply(const Uuid& user, const AccountChange& change, bool enabled);
   static StoredApiKey CopyOf(const Key& key);
   bool IsGood(const Uuid& key) const;
+  bool IsFresh(const Uuid& key) const;
+  bool BeginUse(const Uuid& id, WallTime when);
+  void EndAt(const Uuid& id, WallTime end);
+  Status SaveFirstUses(const std::vector<KeyUse>& uses);
 
   Store* store_;
   RevocationLog* log_;
@@ -204,11 +230,17 @@ class Directory final : public AccessState {
   ShardedMap<KeysOf> keys_of_;
   ShardedMap<std::unique_ptr<Key>> keys_;
   IdMap<std::atomic<Key*>> places_;  ///< of the keys in keys_
+  KeyRolls rolls_;
   InMemoryApiKeyStore key_store_;
   OlderKeys older_keys_;
   std::size_t altered_keys_ = 0;
   /// The last of the keys that were used since the uses were saved.
   mutable std::atomic<Key*> used_{nullptr};
+  std::mutex events_mutex_;
+  std::vector<KeyUse> first_uses_;
+  std::vector<KeyUse> refused_uses_;
+  /// When a use after its revocation was noted last, by key.
+  absl::flat_hash_map<Uuid, WallTime, std::hash<Uuid>> refused_;
 };
 
 }  // namespace clone_auth::service

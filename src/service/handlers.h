@@ -32,6 +32,7 @@ struct Limiters {
   std::unique_ptr<RateLimiter> passwords_by_address;
   std::unique_ptr<RateLimiter> anonymous;
   std::unique_ptr<RateLimiter> refreshes;
+  std::unique_ptr<RateLimiter> leaked_keys;
 };
 
 /// Borrowed parts; they outlive every call.
@@ -58,8 +59,9 @@ struct Context {
 
 struct Call {
   HttpRequest request;
-  std::string client;  ///< whom attempts are counted under
-  Uuid id;             ///< from the path, where it has one
+  std::string client;   ///< whom attempts are counted under
+  std::string address;  ///< the client's, for the audit trail
+  Uuid id;              ///< from the path, where it has one
   std::optional<Principal> principal;
 };
 
@@ -76,9 +78,17 @@ HttpResponse Logout(const Context& context, const Call& call);
 
 // key_handlers.cc
 HttpResponse ListKeys(const Context& context, const Call& call);
-HttpResponse IssueKey(const Context& context, const Call& call);
 HttpResponse ShowKey(const Context& context, const Call& call);
 HttpResponse RevokeKey(const Context& context, const Call& call);
+HttpResponse RevokeLeakedKey(const Context& context, const Call& call);
+
+// key_issue_handlers.cc
+HttpResponse IssueKey(const Context& context, const Call& call);
+HttpResponse RollKey(const Context& context, const Call& call);
+
+// audit_handlers.cc
+HttpResponse ListAudit(const Context& context, const Call& call);
+HttpResponse ListKeyAudit(const Context& context, const Call& call);
 
 // verify_handler.cc
 HttpResponse Verify(const Context& context, const Call& call);

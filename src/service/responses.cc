@@ -48,6 +48,10 @@ bool IsAboutToken(Reason reason) {
 }  // namespace
 
 int HttpStatusFor(const Status& failure) {
+  if (failure.reason() == Reason::kRollPending ||
+      failure.reason() == Reason::kKeyEnded) {
+    return 409;
+  }
   if (failure.reason() == Reason::kTooLarge) return 413;
   if (failure.reason() == Reason::kUnsupportedMediaType) return 415;
   switch (failure.code()) {

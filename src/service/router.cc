@@ -1,5 +1,7 @@
 #include "service/router.h"
 
+#include <optional>
+
 namespace clone_auth::service {
 namespace {
 
@@ -18,6 +20,7 @@ constexpr std::array kEndpoints = {
              true,
              kAny,
              {{{"GET", Lane::kInline, Verify}}},
+             {},
              true},
     // Signing takes microseconds and no disk.
     Endpoint{"/token",
@@ -36,12 +39,34 @@ constexpr std::array kEndpoints = {
         true,
         kGetPost,
         {{{"GET", Lane::kInline, ListKeys}, {"POST", Lane::kStore, IssueKey}}}},
+    Endpoint{"/api/auth/keys/revoke-leaked",
+             false,
+             false,
+             kPost,
+             {{{"POST", Lane::kStore, RevokeLeakedKey}}}},
+    Endpoint{"/api/auth/keys/audit",
+             false,
+             true,
+             kGet,
+             {{{"GET", Lane::kStore, ListAudit}}}},
     Endpoint{"/api/auth/keys/",
              true,
              true,
              kGetDelete,
              {{{"GET", Lane::kInline, ShowKey},
                {"DELETE", Lane::kStore, RevokeKey}}}},
+    Endpoint{"/api/auth/keys/",
+             true,
+             true,
+             kPost,
+             {{{"POST", Lane::kStore, RollKey}}},
+             "/roll"},
+    Endpoint{"/api/auth/keys/",
+             true,
+             true,
+             kGet,
+             {{{"GET", Lane::kStore, ListKeyAudit}}},
+             "/audit"},
     Endpoint{"/api/auth/login",
              false,
              false,
@@ -77,6 +102,18 @@ constexpr std::array kEndpoints = {
     Endpoint{"/readyz", false, false, kGet, {{{"GET", Lane::kStore, Ready}}}},
 };
 
+/// The UUID of a path that is `endpoint`'s; nothing for any other.
+std::optional<Uuid> IdIn(std::string_view path, const Endpoint& endpoint) {
+  if (path.substr(0, endpoint.path.size()) != endpoint.path) return {};
+  path.remove_prefix(endpoint.path.size());
+  if (path.size() < endpoint.suffix.size()) return {};
+  const std::size_t id_size = path.size() - endpoint.suffix.size();
+  if (path.substr(id_size) != endpoint.suffix) return {};
+  const auto id = Uuid::Parse(path.substr(0, id_size));
+  if (!id.ok()) return {};
+  return *id;
+}
+
 }  // namespace
 
 const Operation* Endpoint::Find(std::string_view method) const {
@@ -97,9 +134,7 @@ Match FindEndpoint(std::string_view target) {
       if (path == endpoint.path) return {&endpoint, {}};
       continue;
     }
-    if (path.substr(0, endpoint.path.size()) != endpoint.path) continue;
-    const auto id = Uuid::Parse(path.substr(endpoint.path.size()));
-    if (id.ok()) return {&endpoint, *id};
+    if (const auto id = IdIn(path, endpoint)) return {&endpoint, *id};
   }
   return {};
 }

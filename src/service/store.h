@@ -6,6 +6,7 @@
 // between threads.
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -21,6 +22,7 @@
 #include "clone/clock.h"
 #include "clone/result.h"
 #include "clone/uuid.h"
+#include "service/audit.h"
 #include "service/revocation_log.h"
 
 namespace clone_auth::service {
@@ -78,6 +80,19 @@ struct StoredApiKey {
   std::string display_prefix;
   WallTime created_at{};
   std::optional<WallTime> last_used_at;
+  /// Nothing until it was used for the first time.
+  std::optional<WallTime> first_used_at;
+  /// The key that this one takes over from; nil where there is none.
+  Uuid rolled_from;
+  /// For how long that key lives on once this one was used.
+  std::chrono::seconds overlap{0};
+};
+
+/// One use of a key that the audit trail tells of.
+struct KeyUse {
+  Uuid key;
+  WallTime when{};
+  Actor actor;
 };
 
 /// One presentation of a refresh token.
@@ -149,6 +164,8 @@ class Store {
   /// not are trusted this once and sealed.
   virtual Status UseSealer(std::shared_ptr<const ApiKeySealer> sealer,
                            bool rows_are_sealed) = 0;
+  /// What makes the hashes of the audit trail; before any change.
+  virtual void UseAuditChain(AuditChain chain) = 0;
 
   // Everything that requests need, read once when the service opens.
   virtual Status ForEachAccount(
@@ -170,11 +187,12 @@ class Store {
                         std::string_view new_hash) = 0;
   /// Ends every session. Error: not_found.
   virtual Result<AccountChange> SetPassword(const Uuid& user,
-                                            std::string_view hash,
-                                            WallTime now) = 0;
+                                            std::string_view hash, WallTime now,
+                                            const Actor& actor) = 0;
   /// Ends every session where it disables. Error: not_found.
   virtual Result<AccountChange> SetEnabled(const Uuid& user, bool enabled,
-                                           WallTime now) = 0;
+                                           WallTime now,
+                                           const Actor& actor) = 0;
 
   /// Error: not_found, where the account is disabled or its generation
   /// another by now.
@@ -186,9 +204,28 @@ class Store {
   /// Forgets the sessions that expired before `time`.
   virtual Result<std::vector<Uuid>> ForgetSessions(WallTime time) = 0;
 
-  virtual Status InsertApiKey(const StoredApiKey& key) = 0;
-  /// Error: not_found, also for a key that was revoked before.
-  virtual Status RevokeApiKey(const Uuid& id, WallTime when) = 0;
+  // These belong into the audit trail, which has a row for each of them from
+  // the same transaction.
+
+  /// A key with `rolled_from` begins a roll of that key. Error: already_exists
+  /// (the id or the digest; a successor of that key that is not revoked).
+  virtual Status InsertApiKey(const StoredApiKey& key, const Actor& actor) = 0;
+  /// `detail` says why. Error: not_found, also for a key that was revoked
+  /// before.
+  virtual Status RevokeApiKey(const Uuid& id, WallTime when, const Actor& actor,
+                              std::string_view detail) = 0;
+  /// Of keys that were not used before; passes over others. The key that one
+  /// takes over from ends its overlap later, and never later than it would.
+  virtual Status SaveFirstUses(const std::vector<KeyUse>& uses) = 0;
+  /// Uses of keys after their revocation; at most one row a key and hour.
+  virtual Status SaveRefusedUses(const std::vector<KeyUse>& uses) = 0;
+  /// Something that happened outside the store.
+  virtual Status AppendAudit(const AuditEvent& event) = 0;
+  virtual Result<AuditPageOf> ListAudit(const AuditQuery& query) = 0;
+  /// Checks the whole trail, which goes on meanwhile, and that `kept` is in
+  /// it. Returns its head. Error: audit_broken.
+  virtual Result<AuditHead> VerifyAudit(const AuditHead& kept) = 0;
+
   /// The plain digests of keys that an older version had hashed.
   virtual Status SaveDigests(
       const std::vector<std::pair<Uuid, ApiKeyDigest>>& digests) = 0;

@@ -35,9 +35,15 @@ Result<std::optional<ApiKeyRow>> FindRow(Database& database, const Uuid& id);
 Status InsertRow(Database& database, const ApiKeySealer& sealer,
                  const StoredApiKey& key);
 
-/// Writes what of a key can change: its digest, expiry and revocation.
+/// Writes what of a key can change: its digest, first use, expiry and
+/// revocation.
 Status ReplaceRow(Database& database, const ApiKeySealer& sealer,
                   const ApiKeyRow& row);
+
+/// Ends the key's life at `end`, unless it ends sooner. Error: not_found, also
+/// for a row that is not what was sealed, and verifies nothing anyway.
+Status EndRow(Database& database, const ApiKeySealer& sealer, const Uuid& id,
+              WallTime end);
 
 /// Error: not_found, also where the key was revoked before.
 Status RevokeRow(Database& database, const ApiKeySealer& sealer, const Uuid& id,

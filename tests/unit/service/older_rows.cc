@@ -34,6 +34,11 @@ void MakeRowsOlder(const std::string& database,
                   ->Execute("ALTER TABLE api_keys DROP COLUMN masked;"
                             "ALTER TABLE api_keys DROP COLUMN mac;"
                             "ALTER TABLE api_keys DROP COLUMN hashed_with;"
+                            "DROP TABLE audit;"
+                            "DROP INDEX api_keys_one_successor;"
+                            "ALTER TABLE api_keys DROP COLUMN rolled_from;"
+                            "ALTER TABLE api_keys DROP COLUMN overlap;"
+                            "ALTER TABLE api_keys DROP COLUMN first_used_at;"
                             "PRAGMA user_version=3;"
                             "PRAGMA journal_mode=DELETE")
                   .ok());
