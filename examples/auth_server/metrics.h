@@ -34,11 +34,11 @@ inline constexpr std::array<std::string_view, 5> kStatusLabels = {
     "1xx", "2xx", "3xx", "4xx", "5xx"};
 inline constexpr std::array<std::string_view, 15> kRouteLabels = {
     "/api/auth/me/",
-    "/api/auth/verify/",
-    "/token",
     "/api/auth/token/refresh/",
     "/api/auth/keys/",
     "/api/auth/keys/{id}/",
+    "/api/auth/verify/",
+    "/token",
     "/api/auth/login/",
     "/api/auth/logout/",
     "/api/auth/signup/",
