@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Runs what build/ holds of the benchmarks and prints one table: the median of
 # CPU time per operation, its spread over the repetitions, and the ratio to
-# what it is measured against, both from this run. Then benchmarks/peers/jwt.sh
-# and benchmarks/http.sh.
+# what it is measured against, both from this run. Then benchmarks/peers/jwt.sh,
+# benchmarks/http.sh and benchmarks/http_keys.sh.
 #
 # usage: benchmarks/run.sh [--quick] [SUBJECT...]   (default: every subject)
 set -euo pipefail
@@ -75,5 +75,8 @@ if wanted jwt && [ -x benchmarks/peers/jwt.sh ]; then
 fi
 if wanted http && [ -x benchmarks/http.sh ]; then
   benchmarks/http.sh "${further_arguments[@]}"
+fi
+if wanted http_keys && [ -x benchmarks/http_keys.sh ]; then
+  benchmarks/http_keys.sh "${further_arguments[@]}"
 fi
 echo "load after: $(load)"
