@@ -10,16 +10,6 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 exec </dev/null
-
-rounds=5 seconds=2
-case "$*" in
-  "") ;;
-  --quick) rounds=3 seconds=1 ;;
-  *)
-    sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}" >&2
-    exit 2
-    ;;
-esac
 . benchmarks/http_measure.sh
 
 # The example's own files, in front of a file and of the same file unasked.

@@ -1,5 +1,15 @@
-# What the programs that measure whole requests share; they source this file
-# with the rounds and seconds of a run in place.
+# What the programs that measure whole requests share; they source this file in
+# the folder of the tree.
+
+rounds=5 seconds=2
+case "$*" in
+  "") ;;
+  --quick) rounds=3 seconds=1 ;;
+  *)
+    sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "benchmarks/${0##*/}" >&2
+    exit 2
+    ;;
+esac
 
 cores=$(nproc)
 folder=$(mktemp -d)

@@ -65,6 +65,10 @@ struct ServiceOptions {
   /// Addresses or networks (CIDR) whose X-Forwarded-For is believed.
   std::vector<std::string> trusted_proxies;
   ApiKeyScheme scheme;
+  /// How often it is written down when keys were used last, for all of them at
+  /// once, besides at the end; as much of it is lost in a crash. 10 ms to 1
+  /// hour.
+  std::chrono::milliseconds last_used_interval{5000};
   PasswordPolicy passwords;
   RateLimits limits;
   const Clock* clock = nullptr;    ///< null: the system's

@@ -84,6 +84,9 @@ Status Core::Build(KeyFile keys, const PoolSizes& sizes) {
       sizes.password_threads != 0 ? sizes.password_threads : cores,
       sizes.password_waiting);
   operations_.emplace(context_, *password_pool_, *store_pool_);
+  // What could not be saved is due again the next time.
+  last_uses_.emplace(context_.clock, options_.last_used_interval,
+                     [this] { (void)directory_->SaveUses(); });
   return Status();
 }
 
@@ -146,6 +149,7 @@ Status Core::BuildLimiters() {
 }
 
 Core::~Core() {
+  last_uses_.reset();
   password_pool_.reset();
   store_pool_.reset();
   // There is nobody left to tell of a failure.
@@ -321,7 +325,6 @@ void Core::MaintainIfDue() {
 
 void Core::Maintain() {
   // What fails is tried again a minute later; readiness tells the operator.
-  (void)directory_->SaveUses();
   (void)directory_->RenewShown();
   (void)directory_->ForgetSessions(context_.Now() - kForgetAfter);
   (void)signing_keys_->DropDead();

@@ -23,6 +23,7 @@
 #include "service/key_file.h"
 #include "service/operations.h"
 #include "service/passwords.h"
+#include "service/periodic.h"
 #include "service/refresh_tokens.h"
 #include "service/refusal_id.h"
 #include "service/revocation_log.h"
@@ -103,6 +104,7 @@ class Core {
   std::unique_ptr<WorkerPool> store_pool_;
   std::unique_ptr<WorkerPool> password_pool_;
   std::optional<Operations> operations_;
+  std::optional<Periodic> last_uses_;
 };
 
 }  // namespace clone_auth::service

@@ -14,11 +14,9 @@ Result<std::unique_ptr<Directory>> Directory::Load(
       new Directory(store, log, std::move(sealer), clock));
   CLONE_AUTH_TRY(store->ForEachAccount(
       [&](const Account& account) { directory->Add(account); }));
-  CLONE_AUTH_TRY(
-      store->ForEachOpenSession(clock->Now(), [&](const Session& session) {
-        directory->sessions_.Write(session.id,
-                                   [&](Uuid& user) { user = session.user; });
-      }));
+  CLONE_AUTH_TRY(store->ForEachOpenSession(
+      clock->Now(),
+      [&](const Session& session) { directory->AddSession(session); }));
   Status keys;
   CLONE_AUTH_TRY_ASSIGN(directory->altered_keys_,
                         store->ForEachApiKey([&](const StoredApiKey& key) {
@@ -29,22 +27,33 @@ Result<std::unique_ptr<Directory>> Directory::Load(
 }
 
 void Directory::Add(const Account& account) {
-  people_.Write(account.id, [&](Person& person) { person.account = account; });
+  accounts_.Insert(account.id, [&](AccountNow& now) {
+    now.account = account;
+    now.generation = account.generation;
+    now.enabled = account.enabled;
+  });
+}
+
+void Directory::AddSession(const Session& session) {
+  sessions_.Insert(session.id,
+                   [&](AtomicUuid& user) { user.Store(session.user); });
 }
 
 Status Directory::Add(const StoredApiKey& key) {
+  auto made = std::make_unique<Key>();
+  made->stored = key;
+  if (key.last_used_at.has_value()) {
+    made->last_used = ToMicros(*key.last_used_at);
+  }
+  places_.Insert(key.record.id,
+                 [&](std::atomic<Key*>& place) { place = made.get(); });
   // Listed before it verifies: who can use a key can see it.
-  keys_.Write(key.record.id, [&](std::unique_ptr<Key>& entry) {
-    entry = std::make_unique<Key>();
-    entry->stored = key;
-    if (key.last_used_at.has_value()) {
-      entry->last_used = ToMicros(*key.last_used_at);
-    }
-  });
-  people_.Write(key.record.owner, [&](Person& person) {
-    person.keys.push_back(key.record.id);
+  keys_.Write(key.record.id,
+              [&](std::unique_ptr<Key>& entry) { entry = std::move(made); });
+  keys_of_.Write(key.record.owner, [&](KeysOf& owner) {
+    owner.keys.push_back(key.record.id);
     if (key.record.scope == ApiKeyScope::kOrganization) {
-      person.organization_keys.push_back(key.record.id);
+      owner.organization_keys.push_back(key.record.id);
     }
   });
   return key.hashed_with.has_value()
@@ -61,32 +70,34 @@ std::optional<Uuid> Directory::IdOf(std::string_view key) const {
 
 Result<Uuid> Directory::OrganizationAt(const Uuid& subject,
                                        std::int64_t generation) const {
-  Result<Uuid> organization(Status(Reason::kTokenRevoked));
-  people_.Read(subject, [&](const Person& person) {
-    if (!person.account.enabled) {
-      organization = Status(Reason::kAccountDisabled);
-    } else if (person.account.generation == generation) {
-      organization = person.account.organization;
-    }
-  });
-  return organization;
+  const AccountNow* now = accounts_.Find(subject);
+  if (now == nullptr) return Status(Reason::kTokenRevoked);
+  if (!now->enabled) return Status(Reason::kAccountDisabled);
+  if (now->generation != generation) return Status(Reason::kTokenRevoked);
+  return now->account.organization;
 }
 
 Status Directory::CheckToken(const Uuid& subject, const Uuid& session,
                              std::int64_t generation) const {
   CLONE_AUTH_TRY(OrganizationAt(subject, generation).status());
-  bool open = false;
-  sessions_.Read(session, [&](const Uuid& user) { open = user == subject; });
-  return open ? Status() : Status(Reason::kTokenRevoked);
+  Uuid user;
+  const bool is_open =
+      sessions_.Read(session, [&](const AtomicUuid& of) { user = of.Load(); });
+  return is_open && user == subject ? Status() : Status(Reason::kTokenRevoked);
 }
 
 Status Directory::CheckKey(const VerifiedApiKey& key) const {
-  bool enabled = false;
-  people_.Read(key.owner(), [&](const Person& person) {
-    enabled = person.account.enabled &&
-              person.account.organization == key.organization();
-  });
-  return enabled ? Status() : Status(Reason::kAccountDisabled);
+  const AccountNow* now = accounts_.Find(key.owner());
+  const bool may = now != nullptr && now->enabled &&
+                   now->account.organization == key.organization();
+  return may ? Status() : Status(Reason::kAccountDisabled);
+}
+
+Account Directory::CopyOf(const AccountNow& now) {
+  Account copy = now.account;
+  copy.generation = now.generation;
+  copy.enabled = now.enabled;
+  return copy;
 }
 
 Status Directory::CheckExchangedToken(const Uuid& subject, const Uuid& key,
@@ -112,9 +123,9 @@ Status Directory::CheckExchangedToken(const Uuid& subject, const Uuid& key,
 }
 
 std::optional<Account> Directory::FindAccount(const Uuid& id) const {
-  std::optional<Account> account;
-  people_.Read(id, [&](const Person& person) { account = person.account; });
-  return account;
+  const AccountNow* now = accounts_.Find(id);
+  if (now == nullptr) return std::nullopt;
+  return CopyOf(*now);
 }
 
 StoredApiKey Directory::CopyOf(const Key& key) {
@@ -138,9 +149,9 @@ ApiKeyPageOf Directory::ListApiKeys(const Uuid& owner, bool organization_only,
   // However many keys somebody has, only those of the page are looked at.
   ApiKeyPageOf page;
   std::vector<Uuid> ids;
-  people_.Read(owner, [&](const Person& person) {
+  keys_of_.Read(owner, [&](const KeysOf& of) {
     const std::vector<Uuid>& all =
-        organization_only ? person.organization_keys : person.keys;
+        organization_only ? of.organization_keys : of.keys;
     page.count = all.size();
     for (std::size_t i = offset; i < std::min(all.size(), offset + limit);
          ++i) {
@@ -157,8 +168,12 @@ ApiKeyPageOf Directory::ListApiKeys(const Uuid& owner, bool organization_only,
 
 void Directory::ForEachAccount(
     const std::function<void(const Account&, std::size_t)>& use) const {
-  people_.ForEach(
-      [&](const Person& person) { use(person.account, person.keys.size()); });
+  accounts_.ForEach([&](const AccountNow& now) {
+    std::size_t keys = 0;
+    keys_of_.Read(now.account.id,
+                  [&](const KeysOf& of) { keys = of.keys.size(); });
+    use(CopyOf(now), keys);
+  });
 }
 
 void Directory::ForEachApiKey(
@@ -167,15 +182,13 @@ void Directory::ForEachApiKey(
 }
 
 std::string Directory::EmailOf(const Uuid& user) const {
-  std::string email;
-  people_.Read(user,
-               [&](const Person& person) { email = person.account.email; });
-  return email;
+  const AccountNow* now = accounts_.Find(user);
+  return now == nullptr ? std::string() : now->account.email;
 }
 
 ServiceStatistics Directory::Count() const {
   ServiceStatistics count;
-  count.accounts = people_.size();
+  count.accounts = accounts_.size();
   count.open_sessions = sessions_.size();
   count.keys = keys_.size();
   count.older_keys = older_keys_.size();
@@ -192,10 +205,9 @@ Status Directory::CreateAccount(const NewAccount& account) {
 
 void Directory::Apply(const Uuid& user, const AccountChange& change,
                       bool enabled) {
-  people_.Write(user, [&](Person& person) {
-    person.account.generation = change.generation;
-    person.account.enabled = enabled;
-  });
+  AccountNow* now = accounts_.Find(user);
+  now->generation = change.generation;
+  now->enabled = enabled;
   for (const Uuid& session : change.ended_sessions) sessions_.Erase(session);
 }
 
@@ -230,8 +242,7 @@ Status Directory::SetEnabled(const Uuid& user, bool enabled, WallTime now) {
 Status Directory::CreateSession(const NewSession& session) {
   const std::lock_guard lock(changing_);
   CLONE_AUTH_TRY(store_->CreateSession(session));
-  sessions_.Write(session.session.id,
-                  [&](Uuid& user) { user = session.session.user; });
+  AddSession(session.session);
   return Status();
 }
 
@@ -287,18 +298,19 @@ Status Directory::RevokeApiKey(const Uuid& id, WallTime when) {
 }
 
 void Directory::NoteUse(const Uuid& id, WallTime when) const {
-  bool first = false;
-  keys_.Read(id, [&](const std::unique_ptr<Key>& key) {
-    const std::int64_t micros = ToMicros(when);
-    if (key->last_used.load(std::memory_order_relaxed) < micros) {
-      key->last_used.store(micros, std::memory_order_relaxed);
-    }
-    first = !key->noted.load(std::memory_order_relaxed) &&
-            !key->noted.exchange(true);
-  });
-  if (!first) return;
-  const std::lock_guard lock(used_mutex_);
-  used_.push_back(id);
+  const std::atomic<Key*>* place = places_.Find(id);
+  if (place == nullptr) return;
+  Key* key = place->load();
+  const std::int64_t micros = ToMicros(when);
+  if (key->last_used.load(std::memory_order_relaxed) < micros) {
+    key->last_used.store(micros, std::memory_order_relaxed);
+  }
+  if (key->noted.load(std::memory_order_relaxed) || key->noted.exchange(true)) {
+    return;
+  }
+  key->next_used = used_.load();
+  while (!used_.compare_exchange_weak(key->next_used, key)) {
+  }
 }
 
 LogPosition Directory::RevokedSoFar() {
@@ -308,18 +320,13 @@ LogPosition Directory::RevokedSoFar() {
 }
 
 Status Directory::SaveUses() {
-  std::vector<Uuid> ids;
-  {
-    const std::lock_guard lock(used_mutex_);
-    ids.swap(used_);
-  }
   std::vector<std::pair<Uuid, WallTime>> uses;
-  uses.reserve(ids.size());
-  for (const Uuid& id : ids) {
-    keys_.Read(id, [&](const std::unique_ptr<Key>& key) {
-      key->noted = false;
-      uses.emplace_back(id, FromMicros(key->last_used.load()));
-    });
+  for (Key* key = used_.exchange(nullptr); key != nullptr;) {
+    Key* next = key->next_used;
+    // From here on another use puts it into the next list.
+    key->noted = false;
+    uses.emplace_back(key->stored.record.id, FromMicros(key->last_used.load()));
+    key = next;
   }
   if (uses.empty()) return Status();
   const Status saved = store_->SaveLastUsed(uses);

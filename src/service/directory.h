@@ -4,8 +4,9 @@
 // change goes to the store first and appears here only once the store has
 // committed it; changes happen one at a time, so memory and store agree on
 // their order. What a restored backup must not bring back is in the revocation
-// log as well. Reads take a shared lock on one of many shards and never touch
-// the disk. May be shared between threads.
+// log as well. Reads never touch the disk; what every request asks takes no
+// lock either, the rest a shared one on one of many shards. May be shared
+// between threads.
 
 #include <array>
 #include <atomic>
@@ -25,6 +26,7 @@
 #include "clone/api_key_store.h"
 #include "clone/authenticator.h"
 #include "clone/service_operations.h"
+#include "service/id_map.h"
 #include "service/older_keys.h"
 #include "service/revocation_log.h"
 #include "service/store.h"
@@ -115,8 +117,7 @@ class Directory final : public AccessState {
   /// The owner's keys, newest first: all, or those of scope organization.
   ApiKeyPageOf ListApiKeys(const Uuid& owner, bool organization_only,
                            std::size_t offset, std::size_t limit) const;
-  /// Every account, with the number of its keys, in no order. `use` must not
-  /// ask for accounts.
+  /// Every account, with the number of its keys, in no order.
   void ForEachAccount(
       const std::function<void(const Account&, std::size_t)>& use) const;
   /// Every key, in no order. `use` must not ask for keys.
@@ -153,9 +154,14 @@ class Directory final : public AccessState {
   LogPosition RevokedSoFar();
 
  private:
-  struct Person {
-    Account account;
-    // Oldest first.
+  /// The account with what of it may change.
+  struct AccountNow {
+    Account account;  ///< as it was made or read
+    std::atomic<std::int64_t> generation{0};
+    std::atomic<bool> enabled{false};
+  };
+  /// The ids of somebody's keys, oldest first.
+  struct KeysOf {
     std::vector<Uuid> keys;
     std::vector<Uuid> organization_keys;  ///< those of that scope
   };
@@ -163,8 +169,9 @@ class Directory final : public AccessState {
     StoredApiKey stored;
     /// Microseconds since 1970; 0 for never.
     std::atomic<std::int64_t> last_used{0};
-    /// It is in `used_`.
+    /// It is in the list that `used_` begins.
     std::atomic<bool> noted{false};
+    Key* next_used = nullptr;
   };
 
   Directory(Store* store, RevocationLog* log,
@@ -174,6 +181,8 @@ class Directory final : public AccessState {
         clock_(clock),
         older_keys_(std::move(sealer)) {}
   void Add(const Account& account);
+  void AddSession(const Session& session);
+  static Account CopyOf(const AccountNow& now);
   Status Add(const StoredApiKey& key);
   /// The account's organization, while the account is enabled and of this
   /// generation.
@@ -187,14 +196,16 @@ class Directory final : public AccessState {
   RevocationLog* log_;
   const Clock* clock_;
   std::mutex changing_;
-  ShardedMap<Person> people_;
-  ShardedMap<Uuid> sessions_;  ///< open ones, with their users
+  IdMap<AccountNow> accounts_;
+  IdMap<AtomicUuid> sessions_;  ///< open ones, with their users
+  ShardedMap<KeysOf> keys_of_;
   ShardedMap<std::unique_ptr<Key>> keys_;
+  IdMap<std::atomic<Key*>> places_;  ///< of the keys in keys_
   InMemoryApiKeyStore key_store_;
   OlderKeys older_keys_;
   std::size_t altered_keys_ = 0;
-  mutable std::mutex used_mutex_;
-  mutable std::vector<Uuid> used_;
+  /// The last of the keys that were used since the uses were saved.
+  mutable std::atomic<Key*> used_{nullptr};
 };
 
 }  // namespace clone_auth::service

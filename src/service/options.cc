@@ -61,6 +61,10 @@ Status CheckOptions(const ServiceOptions& options) {
       options.exchanged_lifetime > kLongestExchanged) {
     return Bad("Exchanged tokens must live from 1 second to 15 minutes.");
   }
+  if (options.last_used_interval < std::chrono::milliseconds(10) ||
+      options.last_used_interval > std::chrono::hours(1)) {
+    return Bad("The last uses are written every 10 ms to 1 hour.");
+  }
   for (const std::string& origin : options.cors_origins) {
     if (!IsOrigin(origin)) {
       return Bad("'" + origin +
