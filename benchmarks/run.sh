@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Runs what build/ holds of the benchmarks and prints one table: the median of
 # CPU time per operation, its spread over the repetitions, and the ratio to
-# what it is measured against, both from this run. Then benchmarks/peers/jwt.sh
-# and benchmarks/http.sh.
+# what it is measured against, both from this run. Then benchmarks/peers/jwt.sh,
+# benchmarks/http.sh and benchmarks/http_keys.sh.
 #
 # usage: benchmarks/run.sh [--quick] [--large] [SUBJECT...]
-#   SUBJECT: one of bench_*.cc, http, or api-keys for all that concerns API
-#            keys (default: every one)
+#   SUBJECT: one of bench_*.cc, http, http_keys, or api-keys for all that
+#            concerns API keys (default: every one)
 #   --large: what a key takes in memory with ten million of them, too
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -17,7 +17,7 @@ for argument in "$@"; do
   case "$argument" in
     --quick) repetitions=3 seconds=0.05 further_arguments=(--quick) ;;
     --large) numbers_of_keys+=(10000000) ;;
-    api-keys) subjects+=(api_key api_key_cache id_map) ;;
+    api-keys) subjects+=(api_key api_key_cache id_map http_keys) ;;
     -*)
       sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}" >&2
       exit 2
@@ -85,5 +85,8 @@ if wanted jwt && [ -x benchmarks/peers/jwt.sh ]; then
 fi
 if wanted http && [ -x benchmarks/http.sh ]; then
   benchmarks/http.sh "${further_arguments[@]}"
+fi
+if wanted http_keys && [ -x benchmarks/http_keys.sh ]; then
+  benchmarks/http_keys.sh "${further_arguments[@]}"
 fi
 echo "load after: $(load)"

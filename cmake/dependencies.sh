@@ -21,7 +21,9 @@ test  openssl sqlite3 strace systemd nginx-light
 test  python3-django python3-djangorestframework
 test  python3-djangorestframework-simplejwt python3-jwt python3-cryptography
 test  gcovr clang clang-tidy clang-format libclang-rt-14-dev valgrind
-bench libbenchmark-dev wrk nginx-light
+bench libbenchmark-dev wrk nginx-light gunicorn
+bench python3-django python3-djangorestframework
+bench python3-djangorestframework-simplejwt
 peers libjwt-dev libcjose-dev libjansson-dev
 peers golang-go golang-github-golang-jwt-jwt-dev
 END

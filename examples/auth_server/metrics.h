@@ -34,8 +34,6 @@ inline constexpr std::array<std::string_view, 5> kStatusLabels = {
     "1xx", "2xx", "3xx", "4xx", "5xx"};
 inline constexpr std::array<std::string_view, 19> kRouteLabels = {
     "/api/auth/me/",
-    "/api/auth/verify/",
-    "/token",
     "/api/auth/token/refresh/",
     "/api/auth/keys/",
     "/api/auth/keys/{id}/",
@@ -43,6 +41,8 @@ inline constexpr std::array<std::string_view, 19> kRouteLabels = {
     "/api/auth/keys/{id}/audit/",
     "/api/auth/keys/audit/",
     "/api/auth/keys/revoke-leaked/",
+    "/api/auth/verify/",
+    "/token",
     "/api/auth/login/",
     "/api/auth/logout/",
     "/api/auth/signup/",

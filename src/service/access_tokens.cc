@@ -51,6 +51,7 @@ AccessTokens::AccessTokens(const ServiceOptions& options,
       random_(random) {}
 
 Result<AccessTokens::Draft> AccessTokens::Begin(const Account& account,
+                                                const Uuid& holder,
                                                 WallTime now,
                                                 WallTime end) const {
   CLONE_AUTH_TRY_ASSIGN(const Uuid id, Uuid::Generate(*random_));
@@ -68,22 +69,22 @@ Result<AccessTokens::Draft> AccessTokens::Begin(const Account& account,
   claims.issued_at = now;
   claims.expires_at = end;
   claims.jwt_id = id.ToString();
-  claims.more = {JsonMember{"gen", JsonValue(account.generation)}};
+  claims.more = {Text("sid", holder.ToString()),
+                 JsonMember{"gen", JsonValue(account.generation)},
+                 Text("org", account.organization.ToString())};
   return draft;
 }
 
 Result<std::string> AccessTokens::Issue(const Account& account,
                                         const Session& session,
                                         WallTime now) const {
-  CLONE_AUTH_TRY_ASSIGN(
-      Draft draft,
-      Begin(account, now, std::min(now + lifetime_, session.expires_at)));
+  CLONE_AUTH_TRY_ASSIGN(Draft draft,
+                        Begin(account, session.id, now,
+                              std::min(now + lifetime_, session.expires_at)));
   JwtClaims& claims = draft.claims;
   // A session in its last second still gets a token that is one second long.
   claims.expires_at =
       std::max(claims.expires_at, now + std::chrono::seconds(1));
-  claims.more.push_back(Text("sid", session.id.ToString()));
-  claims.more.push_back(Text("org", account.organization.ToString()));
   claims.more.push_back(Text("role", account.role));
   claims.more.push_back(Text("scope", kScope));
   return draft.published->signers[draft.signing].Sign(claims);
@@ -94,7 +95,7 @@ Result<AccessTokens::Exchanged> AccessTokens::IssueFor(
     WallTime now) const {
   WallTime end = now + exchanged_lifetime_;
   if (key.expires_at().has_value()) end = std::min(end, *key.expires_at());
-  CLONE_AUTH_TRY_ASSIGN(Draft draft, Begin(owner, now, end));
+  CLONE_AUTH_TRY_ASSIGN(Draft draft, Begin(owner, key.id(), now, end));
   JwtClaims& claims = draft.claims;
   Exchanged made;
   made.lifetime = ToUnixSeconds(claims.expires_at) - ToUnixSeconds(now);
@@ -102,8 +103,6 @@ Result<AccessTokens::Exchanged> AccessTokens::IssueFor(
     return Status(Reason::kKeyExpired);
   }
   // No role: what a key may do are its permissions alone.
-  claims.more.push_back(Text("sid", key.id().ToString()));
-  claims.more.push_back(Text("org", key.organization().ToString()));
   claims.more.push_back(
       Text("key_scope", key.scope() == ApiKeyScope::kUser ? "user" : "org"));
   claims.more.push_back(Text("scope", scope));

@@ -56,8 +56,10 @@ class AccessTokens {
     std::size_t signing = 0;
     JwtClaims claims;
   };
-  /// `end` is when whatever the token stands for ends.
-  Result<Draft> Begin(const Account& account, WallTime now, WallTime end) const;
+  /// `holder` is what the token stands for, a session or a key, and `end` when
+  /// that ends.
+  Result<Draft> Begin(const Account& account, const Uuid& holder, WallTime now,
+                      WallTime end) const;
 
   std::string issuer_;
   std::string audience_;
