@@ -100,6 +100,20 @@ void DeclareAudit(CLI::App& app, AdminCall& call) {
                    "One that was printed before: the trail must still have it");
 }
 
+void DeclarePeppers(CLI::App& app, AdminCall& call) {
+  Group peppers(app, call, "pepper",
+                "The secrets that the rows of API keys are sealed with");
+  peppers.Add("list", "List them, newest first");
+  peppers.Add("rotate",
+              "Make a new one and seal every row with it; no key changes");
+  peppers
+      .Add("drop",
+           "Remove one that only keys of an older version need, and revoke "
+           "those")
+      ->add_option("id", call.pepper, "As the list has it")
+      ->required();
+}
+
 void DeclareBackups(CLI::App& app, AdminCall& call) {
   const auto add = [&](const char* name, const char* help, const char* file) {
     CLI::App* added = app.add_subcommand(name, help);
@@ -141,6 +155,7 @@ void DeclareAdmin(CLI::App& app, AdminCall& call) {
   DeclareKeys(app, call);
   DeclareSigningKeys(app, call);
   DeclareAudit(app, call);
+  DeclarePeppers(app, call);
   DeclareBackups(app, call);
 }
 

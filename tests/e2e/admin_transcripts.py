@@ -66,6 +66,9 @@ class Transcripts(GoldenTest):
         yield ["signing-key", "rotate"], []
         yield ["signing-key", "rotate"], []
         yield ["signing-key", "list"], []
+        yield ["pepper", "list"], []
+        yield ["pepper", "rotate"], []
+        yield ["pepper", "drop", "9"], []
         yield ["backup", f"{self.home.folder}/monday.db"], []
         yield ["backup", f"{self.home.folder}/monday.db"], []
         yield ["why", self.refusal], []
@@ -134,7 +137,8 @@ class Transcripts(GoldenTest):
             (["account"], ["account", "set-password"], ["key"],
              ["key", "list"], ["invite", "create"], ["signing-key"],
              ["signing-key", "rotate"], ["audit"], ["audit", "list"],
-             ["audit", "verify"], ["backup"], ["restore"], ["why"])))
+             ["audit", "verify"], ["pepper"], ["pepper", "drop"], ["backup"],
+             ["restore"], ["why"])))
 
     def test_the_page_has_the_exit_codes_of_the_help(self):
         page = (pathlib.Path(__file__).parents[2]

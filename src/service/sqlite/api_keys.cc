@@ -48,6 +48,7 @@ Result<std::size_t> SqliteStore::ForEachApiKey(
 
 Status SqliteStore::InsertApiKey(const StoredApiKey& key, const Actor& actor) {
   const std::lock_guard lock(mutex_);
+  CLONE_AUTH_TRY(CheckFile(*database_));
   CLONE_AUTH_TRY_ASSIGN(Transaction transaction,
                         Transaction::Begin(*database_));
   CLONE_AUTH_TRY(InsertRow(*database_, *sealer_, key));
