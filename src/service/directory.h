@@ -140,6 +140,9 @@ class Directory final : public AccessState {
   Status ForgetSessions(WallTime time);
   Status InsertApiKey(const StoredApiKey& key);
   Status RevokeApiKey(const Uuid& id, WallTime when);
+  /// Revokes the older keys that were hashed with this pepper; returns how many
+  /// there were.
+  Result<std::size_t> RevokeHashedWith(std::uint32_t pepper_id, WallTime when);
 
   /// Remembers that the key was used; writes nothing.
   void NoteUse(const Uuid& key, WallTime when) const;

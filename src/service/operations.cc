@@ -122,6 +122,25 @@ Result<std::vector<SigningKeySummary>> Operations::ListSigningKeys() {
   return context_.signing_keys->List();
 }
 
+Status Operations::RotatePepper() { return context_.peppers->Rotate(); }
+
+PepperRotation Operations::PepperProgress() {
+  return context_.peppers->Progress();
+}
+
+Result<std::vector<PepperSummary>> Operations::ListPeppers() {
+  return context_.peppers->List();
+}
+
+Result<std::size_t> Operations::DropPepper(std::uint32_t id) {
+  CLONE_AUTH_TRY(context_.peppers->CheckMayDrop(id));
+  CLONE_AUTH_TRY_ASSIGN(
+      const std::size_t revoked,
+      context_.directory->RevokeHashedWith(id, context_.Now()));
+  CLONE_AUTH_TRY(context_.peppers->Drop(id));
+  return revoked;
+}
+
 Status Operations::Backup(const std::string& file) {
   const std::lock_guard lock(backing_up_);
   return WriteBackup(context_, file);

@@ -4,6 +4,8 @@
 // made here is seen by every request that starts after it returned.
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -31,6 +33,10 @@ class Operations final : public ServiceOperations {
   Result<SigningKeySummary> RotateSigningKey(
       std::chrono::seconds publish_ahead) override;
   Result<std::vector<SigningKeySummary>> ListSigningKeys() override;
+  Status RotatePepper() override;
+  PepperRotation PepperProgress() override;
+  Result<std::vector<PepperSummary>> ListPeppers() override;
+  Result<std::size_t> DropPepper(std::uint32_t id) override;
   Status Backup(const std::string& file) override;
   ServiceStatistics Statistics() override;
 
