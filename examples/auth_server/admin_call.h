@@ -3,6 +3,7 @@
 // What an operator asks for at the command line.
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 #include "clone/service_operations.h"
@@ -16,6 +17,7 @@ struct AdminCall {
   std::string file;
   bool without_revocation_log = false;
   int uses = 1;
+  std::uint32_t pepper = 0;
   std::chrono::seconds publish_ahead = clone_auth::kSigningKeyPublishAhead;
   bool json = false;
 };

@@ -73,6 +73,9 @@ std::string_view RemedyOf(const Status& status, const AdminCall& call) {
   if (call.command == "why" && status.reason() == Reason::kNotFound) {
     return "Give the whole id, and the database of the server that made it.";
   }
+  if (call.command == "pepper drop" && status.reason() == Reason::kNotFound) {
+    return "See what there is with 'pepper list'.";
+  }
   for (const RemedyRow& row : kRemedies) {
     if (row.reason == status.reason()) return row.remedy;
   }
@@ -102,6 +105,7 @@ Result<Secret> RequestOf(const AdminCall& call) {
   json.Name("file").String(
       std::filesystem::absolute(call.file, ignored).string());
   json.Name("publish_ahead").Int(call.publish_ahead.count());
+  json.Name("pepper").Int(std::int64_t{call.pepper});
   if (call.command == "account set-password") {
     const auto password = AskForPassword();
     if (!password.ok()) return password.status();
@@ -138,6 +142,19 @@ bool IsServed(const std::string& database) {
          errno == EWOULDBLOCK;
 }
 
+/// Rows are sealed anew while the service is open. Where that does not go on,
+/// the next one that opens the database does it.
+void AwaitPeppers(clone_auth::ServiceOperations& operations) {
+  auto progress = operations.PepperProgress();
+  auto end = steady_clock::now() + kPatience;
+  while (progress.running && steady_clock::now() < end) {
+    std::this_thread::sleep_for(kPause);
+    const auto now = operations.PepperProgress();
+    if (now.done != progress.done) end = steady_clock::now() + kPatience;
+    progress = now;
+  }
+}
+
 Result<JsonValue> DoHere(const Options& options, const Secret& request) {
   auto settings = options.service;
   // No token is issued, so it does not matter by whom.
@@ -149,6 +166,7 @@ Result<JsonValue> DoHere(const Options& options, const Secret& request) {
   if (!parsed.ok()) return parsed.status();
   const auto answer = Execute((*service)->operations(), *parsed);
   if (!answer.ok()) return answer.status();
+  AwaitPeppers((*service)->operations());
   return FromLine(ToLine(answer));
 }
 

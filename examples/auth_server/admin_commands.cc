@@ -1,6 +1,7 @@
 #include "admin_commands.h"
 
 #include <array>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -204,6 +205,54 @@ Answer ListSigningKeys(ServiceOperations& operations, const JsonValue&) {
   return json.EndArray().EndObject().Take();
 }
 
+Answer RotatePepper(ServiceOperations& operations, const JsonValue&) {
+  const Status started = operations.RotatePepper();
+  if (!started.ok()) return started;
+  const auto peppers = operations.ListPeppers();
+  if (!peppers.ok()) return peppers.status();
+  const auto rows =
+      static_cast<std::int64_t>(operations.PepperProgress().total);
+  JsonWriter json;
+  json.BeginObject().Name("id").Int(peppers->front().id);
+  return json.Name("rows").Int(rows).EndObject().Take();
+}
+
+Answer ListPeppers(ServiceOperations& operations, const JsonValue&) {
+  const auto peppers = operations.ListPeppers();
+  if (!peppers.ok()) return peppers.status();
+  const clone_auth::PepperRotation rotation = operations.PepperProgress();
+  JsonWriter json;
+  json.BeginObject().Name("rotating").Bool(rotation.running);
+  json.Name("done").Int(static_cast<std::int64_t>(rotation.done));
+  json.Name("total").Int(static_cast<std::int64_t>(rotation.total));
+  json.Name("peppers").BeginArray();
+  for (const clone_auth::PepperSummary& pepper : *peppers) {
+    json.BeginObject().Name("id").Int(pepper.id);
+    json.Name("seals").Bool(pepper.seals);
+    json.Name("rows").Int(static_cast<std::int64_t>(pepper.rows));
+    json.Name("older_keys").Int(static_cast<std::int64_t>(pepper.older_keys));
+    json.EndObject();
+  }
+  return json.EndArray().EndObject().Take();
+}
+
+Answer DropPepper(ServiceOperations& operations, const JsonValue& request) {
+  const JsonValue* id = request.Find("pepper");
+  if (id == nullptr || id->AsInt() == nullptr || *id->AsInt() < 0 ||
+      *id->AsInt() > std::numeric_limits<std::uint32_t>::max()) {
+    return Status(Reason::kInvalidArgument, "That is not the id of a pepper.");
+  }
+  const auto revoked =
+      operations.DropPepper(static_cast<std::uint32_t>(*id->AsInt()));
+  if (!revoked.ok()) return revoked.status();
+  JsonWriter json;
+  json.BeginObject().Name("id").Int(*id->AsInt());
+  return json.Name("revoked")
+      .Int(static_cast<std::int64_t>(*revoked))
+      .EndObject()
+      .Take();
+}
+
 void WriteTextOrNull(const char* name, const std::string& text,
                      JsonWriter& json) {
   json.Name(name);
@@ -240,6 +289,9 @@ constexpr std::array kCommands = {
     Command{"backup", Backup},
     Command{"signing-key rotate", RotateSigningKey},
     Command{"signing-key list", ListSigningKeys},
+    Command{"pepper rotate", RotatePepper},
+    Command{"pepper list", ListPeppers},
+    Command{"pepper drop", DropPepper},
     Command{"why", Explain},
 };
 

@@ -84,6 +84,20 @@ void DeclareSigningKeys(CLI::App& app, AdminCall& call) {
       ->default_str("10m");
 }
 
+void DeclarePeppers(CLI::App& app, AdminCall& call) {
+  Group peppers(app, call, "pepper",
+                "The secrets that the rows of API keys are sealed with");
+  peppers.Add("list", "List them, newest first");
+  peppers.Add("rotate",
+              "Make a new one and seal every row with it; no key changes");
+  peppers
+      .Add("drop",
+           "Remove one that only keys of an older version need, and revoke "
+           "those")
+      ->add_option("id", call.pepper, "As the list has it")
+      ->required();
+}
+
 void DeclareBackups(CLI::App& app, AdminCall& call) {
   const auto add = [&](const char* name, const char* help, const char* file) {
     CLI::App* added = app.add_subcommand(name, help);
@@ -124,6 +138,7 @@ void DeclareAdmin(CLI::App& app, AdminCall& call) {
   DeclareAccounts(app, call);
   DeclareKeys(app, call);
   DeclareSigningKeys(app, call);
+  DeclarePeppers(app, call);
   DeclareBackups(app, call);
 }
 

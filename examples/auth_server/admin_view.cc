@@ -148,6 +148,32 @@ void ShowSigningKeys(const JsonValue& answer, Output& out) {
   out.Print(table);
 }
 
+void ShowNewPepper(const JsonValue& answer, Output& out) {
+  out.Note("pepper " + Text(answer, "id") +
+           " seals; rows to be sealed anew: " + Text(answer, "rows"));
+}
+
+void ShowPeppers(const JsonValue& answer, Output& out) {
+  Table table{
+      {{"ID", false}, {"SEALS", false}, {"ROWS", false}, {"OLDER KEYS", false}},
+      {}};
+  for (const JsonValue& pepper : List(answer, "peppers")) {
+    table.rows.push_back({Text(pepper, "id"),
+                          IsTrue(pepper, "seals") ? "yes" : "no",
+                          Text(pepper, "rows"), Text(pepper, "older_keys")});
+  }
+  out.Print(table);
+  if (IsTrue(answer, "rotating")) {
+    out.Note("sealing rows anew: " + Text(answer, "done") + " of " +
+             Text(answer, "total"));
+  }
+}
+
+void ShowDroppedPepper(const JsonValue& answer, Output& out) {
+  out.Note("dropped pepper " + Text(answer, "id") +
+           "; keys revoked: " + Text(answer, "revoked"));
+}
+
 void ShowExplanation(const JsonValue& answer, Output& out) {
   const auto time = console::ParseTime(Text(answer, "time"));
   const auto now = clone_auth::SystemClock().Now();
@@ -172,6 +198,9 @@ constexpr std::array kViews = {
     Row{"restore", ShowRestored},
     Row{"signing-key rotate", ShowNewSigningKey},
     Row{"signing-key list", ShowSigningKeys},
+    Row{"pepper rotate", ShowNewPepper},
+    Row{"pepper list", ShowPeppers},
+    Row{"pepper drop", ShowDroppedPepper},
     Row{"why", ShowExplanation},
 };
 

@@ -62,6 +62,9 @@ class Transcripts(GoldenTest):
         yield ["signing-key", "rotate"], []
         yield ["signing-key", "rotate"], []
         yield ["signing-key", "list"], []
+        yield ["pepper", "list"], []
+        yield ["pepper", "rotate"], []
+        yield ["pepper", "drop", "9"], []
         yield ["backup", f"{self.home.folder}/monday.db"], []
         yield ["backup", f"{self.home.folder}/monday.db"], []
         yield ["why", self.refusal], []
@@ -129,7 +132,8 @@ class Transcripts(GoldenTest):
             self.home.run(*command, "--help").out for command in
             (["account"], ["account", "set-password"], ["key"],
              ["key", "list"], ["invite", "create"], ["signing-key"],
-             ["signing-key", "rotate"], ["backup"], ["restore"], ["why"])))
+             ["signing-key", "rotate"], ["pepper"], ["pepper", "drop"],
+             ["backup"], ["restore"], ["why"])))
 
     def test_the_page_has_the_exit_codes_of_the_help(self):
         page = (pathlib.Path(__file__).parents[2]

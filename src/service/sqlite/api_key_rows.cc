@@ -98,6 +98,11 @@ Status SealOlder(Database& database, const ApiKeySealer& sealer,
 
 }  // namespace
 
+Status CheckFile(Database& database) {
+  // That is what preparing a statement looks at.
+  return database.Prepare("SELECT 1").status();
+}
+
 bool OpenRow(const ApiKeySealer& sealer, ApiKeyRow& row) {
   return row.is_sealed &&
          sealer.Open(row.sealed, row.key.record, AlsoOf(row.key));
@@ -134,12 +139,13 @@ Status InsertRow(Database& database, const ApiKeySealer& sealer,
           : absl::StrJoin(*key.record.permissions, " ");
   CLONE_AUTH_TRY_ASSIGN(
       Statement statement,
-      database.Prepare("INSERT INTO api_keys(id, owner_id, organization_id,"
-                       " scope, pepper_id, digest, masked, mac, permissions,"
-                       " label, display_prefix, created_at, expires_at,"
-                       " revoked_at, hashed_with)"
-                       " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
-                       " ?12, ?13, ?14, ?15)"));
+      database.PrepareAnyway(
+          "INSERT INTO api_keys(id, owner_id, organization_id,"
+          " scope, pepper_id, digest, masked, mac, permissions,"
+          " label, display_prefix, created_at, expires_at,"
+          " revoked_at, hashed_with)"
+          " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
+          " ?12, ?13, ?14, ?15)"));
   statement.Bind(key.record.id)
       .Bind(key.record.owner)
       .Bind(key.record.organization)
@@ -162,10 +168,10 @@ Status ReplaceRow(Database& database, const ApiKeySealer& sealer,
   const SealedApiKey sealed = sealer.Seal(row.key.record, AlsoOf(row.key));
   CLONE_AUTH_TRY_ASSIGN(
       Statement statement,
-      database.Prepare("UPDATE api_keys SET pepper_id = ?2, digest = ?3,"
-                       " masked = ?4, mac = ?5, expires_at = ?6,"
-                       " revoked_at = ?7, hashed_with = ?8"
-                       " WHERE sequence = ?1"));
+      database.PrepareAnyway("UPDATE api_keys SET pepper_id = ?2, digest = ?3,"
+                             " masked = ?4, mac = ?5, expires_at = ?6,"
+                             " revoked_at = ?7, hashed_with = ?8"
+                             " WHERE sequence = ?1"));
   statement.Bind(row.sequence)
       .Bind(std::int64_t{sealed.pepper_id})
       .Bind(sealed.index)

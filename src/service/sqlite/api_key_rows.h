@@ -23,6 +23,9 @@ struct ApiKeyRow {
   StoredApiKey key;       ///< its digest only after OpenRow()
 };
 
+/// Error: store_unavailable, where the file is no longer at its path.
+Status CheckFile(Database& database);
+
 /// Undoes the seal. False where the row is not what was sealed.
 bool OpenRow(const ApiKeySealer& sealer, ApiKeyRow& row);
 
@@ -32,6 +35,7 @@ Status ForEachRow(Database& database,
 
 Result<std::optional<ApiKeyRow>> FindRow(Database& database, const Uuid& id);
 
+/// Of many rows the file is looked for once, before them, with CheckFile().
 Status InsertRow(Database& database, const ApiKeySealer& sealer,
                  const StoredApiKey& key);
 

@@ -31,6 +31,7 @@ Result<std::size_t> SqliteStore::ForEachApiKey(
 
 Status SqliteStore::InsertApiKey(const StoredApiKey& key) {
   const std::lock_guard lock(mutex_);
+  CLONE_AUTH_TRY(CheckFile(*database_));
   return InsertRow(*database_, *sealer_, key);
 }
 

@@ -203,6 +203,10 @@ Status Database::CheckIsInPlace() {
 
 Result<Statement> Database::Prepare(const char* sql) {
   CLONE_AUTH_TRY(CheckIsInPlace());
+  return PrepareAnyway(sql);
+}
+
+Result<Statement> Database::PrepareAnyway(const char* sql) {
   auto [entry, is_new] = statements_.try_emplace(sql, nullptr);
   if (is_new) {
     const int code = sqlite3_prepare_v3(

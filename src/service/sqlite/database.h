@@ -92,6 +92,9 @@ class Database {
   /// name under which it is kept. Error: store_unavailable, also where the
   /// file is no longer at its path.
   Result<Statement> Prepare(const char* sql);
+  /// The same without a look at the path, which takes longer than many a
+  /// query.
+  Result<Statement> PrepareAnyway(const char* sql);
   /// Runs statements that yield nothing. Error: store_unavailable.
   Status Execute(const char* sql);
   /// How many rows the last statement changed.
