@@ -73,8 +73,10 @@ std::string_view RemedyOf(const Status& status, const AdminCall& call) {
   if (call.command == "why" && status.reason() == Reason::kNotFound) {
     return "Give the whole id, and the database of the server that made it.";
   }
-  if (call.command == "pepper drop" && status.reason() == Reason::kNotFound) {
-    return "See what there is with 'pepper list'.";
+  const bool about_peppers = call.command.rfind("pepper ", 0) == 0;
+  if (about_peppers && (status.reason() == Reason::kNotFound ||
+                        status.reason() == Reason::kRotationPending)) {
+    return "See what there is, and how far it is, with 'pepper list'.";
   }
   for (const RemedyRow& row : kRemedies) {
     if (row.reason == status.reason()) return row.remedy;

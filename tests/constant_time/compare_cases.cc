@@ -92,7 +92,7 @@ std::vector<Case> CompareCases() {
       {"HS384 signs", HmacSigning<Hash::kSha384>},
       {"HS512 signs", HmacSigning<Hash::kSha512>},
       {"an API key is hashed and compared", ApiKeys},
-      {"a sealed API key is opened", SealedApiKeys},
+      {"a sealed API key is opened", SealedApiKeys, 2},
   };
 }
 
