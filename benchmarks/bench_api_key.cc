@@ -32,18 +32,24 @@ constexpr std::size_t kKeysOfOneOwner = 4;
 constexpr std::size_t kOrganizations = 1'000;
 
 // The least that a look-up by digest can be: a slot of four bytes that holds a
-// number and a part of the digest, then a record in one cache line, both in
-// the same memory as ours. Filled once, by one thread.
+// number and a part of the digest, then a record in one cache line. In ordinary
+// memory, or in huge pages as ours. Filled once, by one thread.
 class BareTable {
  public:
-  BareTable()
-      : slots_block_(kSlots * sizeof(std::uint32_t)),
-        records_block_(kKeys * sizeof(Record)),
-        slots_(static_cast<std::uint32_t*>(slots_block_.data())),
-        records_(static_cast<Record*>(records_block_.data())) {
+  struct alignas(64) Record {
+    ApiKeyDigest digest;
+    std::size_t zero;
+  };
+
+  BareTable(void* slots, void* records)
+      : slots_(static_cast<std::uint32_t*>(slots)),
+        records_(static_cast<Record*>(records)) {
     std::uninitialized_value_construct_n(slots_, kSlots);
     std::uninitialized_value_construct_n(records_, kKeys);
   }
+
+  static constexpr std::size_t kSlotBytes = 4 * (std::size_t{1} << 21);
+  static constexpr std::size_t kRecordBytes = kKeys * sizeof(Record);
 
   void Put(const ApiKeyDigest& digest, std::uint32_t number) {
     const std::uint64_t hash = HashOf(digest);
@@ -52,11 +58,6 @@ class BareTable {
     slots_[at] = (static_cast<std::uint32_t>(hash) & ~kMask) | (number + 1);
     records_[number].digest = digest;
   }
-
-  struct alignas(64) Record {
-    ApiKeyDigest digest;
-    std::size_t zero;
-  };
 
   const Record* Find(const ApiKeyDigest& digest) const {
     const std::uint64_t hash = HashOf(digest);
@@ -70,7 +71,7 @@ class BareTable {
   }
 
  private:
-  static constexpr std::size_t kSlots = std::size_t{1} << 21;
+  static constexpr std::size_t kSlots = kSlotBytes / 4;
   static constexpr std::uint32_t kMask = kSlots - 1;
 
   static std::uint64_t HashOf(const ApiKeyDigest& digest) {
@@ -79,8 +80,6 @@ class BareTable {
     return hash;
   }
 
-  PageBlock slots_block_;
-  PageBlock records_block_;
   std::uint32_t* slots_;
   Record* records_;
 };
@@ -128,6 +127,7 @@ struct World {
     record.digest = DigestApiKey(revealed);
     digests[place] = record.digest;
     bare.Put(record.digest, number);
+    bare_huge.Put(record.digest, number);
     if (!store.Insert(record).ok()) std::abort();
   }
 
@@ -143,7 +143,14 @@ struct World {
     return std::string_view(text).substr(i * kKeySize, kKeySize);
   }
 
-  BareTable bare;
+  std::vector<std::uint32_t> slots =
+      std::vector<std::uint32_t>(BareTable::kSlotBytes / 4);
+  std::vector<BareTable::Record> records =
+      std::vector<BareTable::Record>(kKeys);
+  PageBlock huge_slots{BareTable::kSlotBytes};
+  PageBlock huge_records{BareTable::kRecordBytes};
+  BareTable bare{slots.data(), records.data()};
+  BareTable bare_huge{huge_slots.data(), huge_records.data()};
   InMemoryApiKeyStore store;
   std::unique_ptr<ApiKeyVerifier> verifier;
   AllAccess access;
@@ -180,6 +187,10 @@ bool Digest(const World& world, std::size_t i) {
 
 bool DigestAndLookUp(const World& world, std::size_t i) {
   return world.bare.Find(DigestApiKey(world.Key(i))) != nullptr;
+}
+
+bool DigestAndHugeLookUp(const World& world, std::size_t i) {
+  return world.bare_huge.Find(DigestApiKey(world.Key(i))) != nullptr;
 }
 
 bool Verify(const World& world, std::size_t i) {
@@ -226,6 +237,8 @@ const bool registered = [] {
   Register("api_key/bare_digest", Digest, kKeys);
   benchmark::RegisterBenchmark("api_key/bare_look_up", BareLookUp);
   Register("api_key/bare_both", DigestAndLookUp, kKeys);
+  Register("api_key/bare_both_huge", DigestAndHugeLookUp, kKeys,
+           "api_key/bare_both");
   Register("api_key/bare_both_hot", DigestAndLookUp, kHotKeys);
   Register("api_key/bare_both", DigestAndLookUp, kKeys, "api_key/bare_both")
       ->Threads(2);

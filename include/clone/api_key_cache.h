@@ -54,8 +54,9 @@ struct ApiKeyCacheOptions {
   std::chrono::nanoseconds fresh_for = std::chrono::seconds(1);
 
   /// While the store cannot answer, keys that were fresh this long ago are
-  /// answered from memory, unless a change of them was told; afterwards, and
-  /// for all others, the error is store_unavailable. 0 to 24 hours.
+  /// answered from memory, unless a change of them was told, and it is asked
+  /// for them once a second; afterwards, and for all others, the error is
+  /// store_unavailable. 0 to 24 hours.
   std::chrono::nanoseconds outage_grace = std::chrono::minutes(1);
 };
 

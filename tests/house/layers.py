@@ -37,7 +37,7 @@ HEADERS = {
     "authenticator": "auth",
     "diagnosis": "rest", "rest_client": "rest",
     "service": "service", "service_operations": "service",
-    "sqlite_api_key_store": "service",
+    "sqlite_api_key_feed": "service", "sqlite_api_key_store": "service",
     "c": "capi", "c_api_key": "capi", "c_base": "capi", "c_credential": "capi",
     "c_jwt": "capi", "c_jwt_signing": "capi", "c_key_sealer": "capi",
     "c_key_store": "capi",

@@ -315,6 +315,12 @@ TEST_F(StoreIsDown, AKeyWhoseChangeWasToldDoesNotGoOn) {
   EXPECT_EQ(Ask(1), "store_unavailable");
 }
 
+TEST_F(StoreIsDown, NorDoesOneWhoseChangeIsToldWhileTheStoreIsAsked) {
+  clock_.Advance(seconds(2));
+  store_.after_read = [&] { cache_->KeyChanged(IdOf(1)); };
+  EXPECT_EQ(Ask(1), "store_unavailable");
+}
+
 TEST_F(StoreIsDown, NoKeyGoesOnWhenAnythingMayHaveChanged) {
   cache_->AnythingChanged();
   EXPECT_EQ(Ask(1), "store_unavailable");

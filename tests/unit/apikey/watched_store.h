@@ -14,8 +14,8 @@ class WatchedStore final : public ApiKeyStore {
   Result<std::optional<ApiKeyMatch>> Find(
       const ApiKeyDigest& digest) const override {
     ++lookups;
-    if (failing) return Status(Reason::kStoreUnavailable);
     auto found = records.Find(lie.value_or(digest));
+    if (failing) found = Status(Reason::kStoreUnavailable);
     if (after_read) after_read();
     return found;
   }
