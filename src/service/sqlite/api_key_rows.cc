@@ -65,22 +65,6 @@ Result<std::vector<ApiKeyRow>> ReadRows(Statement statement) {
   }
 }
 
-// How the digest was made is bound to it, and what a roll will do to the key
-// before: an edit would let that one live on.
-std::string AlsoOf(const StoredApiKey& key) {
-  std::string also;
-  if (key.hashed_with.has_value()) {
-    also = "hmac-sha256 " + std::to_string(*key.hashed_with);
-  }
-  if (key.rolled_from.IsNil()) return also;
-  also += " rolled-from " + key.rolled_from.ToString() + " overlap " +
-          std::to_string(key.overlap.count());
-  if (key.first_used_at.has_value()) {
-    also += " first-used " + std::to_string(ToMicros(*key.first_used_at));
-  }
-  return also;
-}
-
 Statement& BindHashedWith(Statement& statement, const StoredApiKey& key) {
   return key.hashed_with.has_value()
              ? statement.Bind(std::int64_t{*key.hashed_with})
@@ -113,6 +97,20 @@ Status SealOlder(Database& database, const ApiKeySealer& sealer,
 }
 
 }  // namespace
+
+std::string AlsoOf(const StoredApiKey& key) {
+  std::string also;
+  if (key.hashed_with.has_value()) {
+    also = "hmac-sha256 " + std::to_string(*key.hashed_with);
+  }
+  if (key.rolled_from.IsNil()) return also;
+  also += " rolled-from " + key.rolled_from.ToString() + " overlap " +
+          std::to_string(key.overlap.count());
+  if (key.first_used_at.has_value()) {
+    also += " first-used " + std::to_string(ToMicros(*key.first_used_at));
+  }
+  return also;
+}
 
 Status CheckFile(Database& database) {
   // That is what preparing a statement looks at.

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "clone/api_key_sealer.h"
@@ -25,6 +26,10 @@ struct ApiKeyRow {
 
 /// Error: store_unavailable, where the file is no longer at its path.
 Status CheckFile(Database& database);
+
+/// What else of a row its seal binds: how the digest was made, and what a roll
+/// will do to the key before, which an edit would let live on.
+std::string AlsoOf(const StoredApiKey& key);
 
 /// Undoes the seal. False where the row is not what was sealed.
 bool OpenRow(const ApiKeySealer& sealer, ApiKeyRow& row);

@@ -3,6 +3,7 @@
 #include <atomic>
 
 #include "absl/strings/str_split.h"
+#include "service/sqlite/api_key_rows.h"
 #include "service/try.h"
 
 namespace clone_auth::service {
@@ -15,8 +16,19 @@ constexpr std::uint32_t kLookAfter = 64;
 
 constexpr char kFind[] =
     "SELECT id, owner_id, organization_id, scope, pepper_id, masked, mac,"
-    " permissions, expires_at, revoked_at FROM api_keys"
+    " permissions, expires_at, revoked_at, rolled_from, overlap,"
+    " first_used_at FROM api_keys"
     " WHERE digest = ?1 AND hashed_with IS NULL";
+
+// Few keys take over from another one.
+std::string AlsoOfRow(const Statement& row) {
+  StoredApiKey key;
+  key.rolled_from = row.Id(10);
+  if (key.rolled_from.IsNil()) return {};
+  key.overlap = std::chrono::seconds(row.Int(11));
+  key.first_used_at = row.OptionalTime(12);
+  return AlsoOf(key);
+}
 
 // Threads begin at places of their own, and move where a place is taken.
 std::size_t& Home() {
@@ -90,7 +102,8 @@ Result<std::optional<ApiKeyMatch>> KeyReaders::FindIndex(
     record.permissions = std::make_shared<const std::vector<std::string>>(
         absl::StrSplit(names, ' ', absl::SkipEmpty()));
   }
-  if (!sealer_->Holds(sealed, record)) return std::optional<ApiKeyMatch>();
+  if (!sealer_->Holds(sealed, record, AlsoOfRow(row)))
+    return std::optional<ApiKeyMatch>();
   if (known == reader.permissions.end()) {
     reader.permissions.emplace(std::move(names), record.permissions);
   }

@@ -7,6 +7,7 @@
 #include "clone/api_key_digest.h"
 #include "clone/api_key_verifier.h"
 #include "gtest/gtest.h"
+#include "service/sqlite/api_key_rows.h"
 #include "service/sqlite/database.h"
 #include "support/fake_clock.h"
 #include "support/fake_random.h"
@@ -68,6 +69,25 @@ class SqliteKeys : public ::testing::Test {
   FakeClock clock_;
   FakeRandom random_;
 };
+
+// What a service wrote is found as well, and binds more.
+TEST_F(SqliteKeys, ThatTakeOverFromAnotherAreFound) {
+  const auto store = Open();
+  ASSERT_TRUE(store->Insert({MakeRecord("old")}).ok());
+  service::StoredApiKey key;
+  key.record = MakeRecord("new");
+  key.rolled_from = *Uuid::Generate(random_);
+  key.overlap = std::chrono::hours(24);
+  {
+    auto database = Database::Open(path_, seconds(2));
+    ASSERT_TRUE(database.ok());
+    ASSERT_TRUE((*database)->Execute("PRAGMA foreign_keys=OFF").ok());
+    ASSERT_TRUE(service::InsertRow(**database, *SealerOf("1"), key).ok());
+  }
+  EXPECT_TRUE(Find(*store, "new").has_value());
+  Execute("UPDATE api_keys SET overlap = overlap + 1");
+  EXPECT_FALSE(Find(*store, "new").has_value());
+}
 
 TEST_F(SqliteKeys, AreFoundWithAllThatWasSaid) {
   const auto store = Open();
