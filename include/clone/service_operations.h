@@ -120,6 +120,23 @@ struct ServiceStatistics {
   std::size_t signing_keys = 0;  ///< those that tokens are verified with
 };
 
+/// What needs one pepper of the key file.
+struct PepperSummary {
+  std::uint32_t id = 0;
+  bool seals = false;    ///< the newest: what is written is sealed with it
+  std::size_t rows = 0;  ///< of keys, sealed with it
+  /// Keys that an older version hashed with it and nobody has shown since. For
+  /// their sake it stays when it no longer seals.
+  std::size_t older_keys = 0;
+};
+
+/// How far the rows of keys are sealed with the newest pepper.
+struct PepperRotation {
+  bool running = false;
+  std::size_t done = 0;
+  std::size_t total = 0;  ///< 0 where an earlier process began it
+};
+
 class ServiceOperations {
  public:
   virtual ~ServiceOperations() = default;
@@ -161,6 +178,21 @@ class ServiceOperations {
       std::chrono::seconds publish_ahead) = 0;
   /// Newest first.
   virtual Result<std::vector<SigningKeySummary>> ListSigningKeys() = 0;
+
+  /// Makes a pepper that seals the rows of API keys from now on, and starts to
+  /// seal the others with it; requests go on, and no key changes. When the last
+  /// row is done, the old pepper leaves the key file, and a database of before
+  /// is worth nothing with it. What is cut short, the next service that opens
+  /// the database goes on with. Errors: rotation_pending, store_unavailable,
+  /// random_unavailable.
+  virtual Status RotatePepper() = 0;
+  virtual PepperRotation PepperProgress() = 0;
+  /// The newest first. Error: store_unavailable.
+  virtual Result<std::vector<PepperSummary>> ListPeppers() = 0;
+  /// Revokes the keys that an older version hashed with this pepper, and takes
+  /// it out of the key file. Returns how many keys that were. Errors:
+  /// not_found, rotation_pending (rows are sealed with it), store_unavailable.
+  virtual Result<std::size_t> DropPepper(std::uint32_t id) = 0;
 
   /// Newest first. Errors: not_found (the account), store_unavailable.
   virtual Result<std::vector<AuditRecord>> ListAudit(

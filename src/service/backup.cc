@@ -44,6 +44,7 @@ Status WriteBackup(const Context& context, const std::string& file) {
   CLONE_AUTH_TRY(database.Clear());
   CLONE_AUTH_TRY(keys.Clear());
   CLONE_AUTH_TRY(context.directory->SaveUses());
+  const auto keeping = context.peppers->KeepAll();
   // The place in the log first: what is revoked from here on is replayed, in
   // the copy or not.
   const BackupRecord record{context.directory->RevokedSoFar(), context.Now()};

@@ -63,9 +63,9 @@ Status Core::Build(KeyFile keys, const PoolSizes& sizes) {
   CLONE_AUTH_TRY_ASSIGN(proxies_,
                         TrustedProxies::Create(options_.trusted_proxies));
   CLONE_AUTH_TRY(BuildLimiters());
-  CLONE_AUTH_TRY(Load(keys));
   context_.key_file = keys.path;
-  CLONE_AUTH_TRY(BuildVerifiers(std::move(keys)));
+  CLONE_AUTH_TRY(Load(std::move(keys)));
+  CLONE_AUTH_TRY(BuildVerifiers());
   context_.directory = directory_.get();
   context_.signing_keys = signing_keys_.get();
   context_.access_tokens = &*access_tokens_;
@@ -81,11 +81,15 @@ Status Core::Build(KeyFile keys, const PoolSizes& sizes) {
   password_pool_ = std::make_unique<WorkerPool>(
       sizes.password_threads != 0 ? sizes.password_threads : cores,
       sizes.password_waiting);
+  peppers_.emplace(&*key_file_, store_.get(), context_.random,
+                   store_pool_.get());
+  context_.peppers = &*peppers_;
+  peppers_->Resume();
   operations_.emplace(context_, *password_pool_, *store_pool_);
   return Status();
 }
 
-Status Core::Load(KeyFile& keys) {
+Status Core::Load(KeyFile keys) {
   store_->UseAuditChain(AuditChain(keys.audit_key.Clone()));
   CLONE_AUTH_TRY_ASSIGN(auto sealer, keys.MakeSealer());
   CLONE_AUTH_TRY(store_->UseSealer(sealer, keys.rows_are_sealed));
@@ -97,16 +101,17 @@ Status Core::Load(KeyFile& keys) {
   CLONE_AUTH_TRY_ASSIGN(
       directory_, Directory::Load(store_.get(), log_.get(), std::move(sealer),
                                   context_.Now()));
-  return Status();
-}
-
-Status Core::BuildVerifiers(KeyFile keys) {
   // Copies, since the file is written anew with what it held.
   refresh_tokens_.emplace(keys.refresh_key.Clone());
   refusal_ids_.emplace(keys.refresh_key);
-  CLONE_AUTH_TRY_ASSIGN(signing_keys_,
-                        SigningKeys::Create(options_, std::move(keys),
-                                            context_.clock, context_.random));
+  key_file_.emplace(std::move(keys));
+  return Status();
+}
+
+Status Core::BuildVerifiers() {
+  CLONE_AUTH_TRY_ASSIGN(
+      signing_keys_, SigningKeys::Create(options_, &*key_file_, context_.clock,
+                                         context_.random));
   CLONE_AUTH_TRY_ASSIGN(access_tokens_,
                         AccessTokens::Create(options_, signing_keys_.get(),
                                              context_.clock, context_.random));
@@ -147,6 +152,7 @@ Status Core::BuildLimiters() {
 }
 
 Core::~Core() {
+  if (peppers_.has_value()) peppers_->Stop();
   password_pool_.reset();
   store_pool_.reset();
   // There is nobody left to tell of a failure.
@@ -352,6 +358,7 @@ void Core::Maintain() {
   (void)directory_->RenewShown();
   (void)directory_->ForgetSessions(context_.Now() - kForgetAfter);
   (void)signing_keys_->DropDead();
+  peppers_->Resume();
 }
 
 }  // namespace clone_auth::service

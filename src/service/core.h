@@ -23,6 +23,7 @@
 #include "service/key_file.h"
 #include "service/operations.h"
 #include "service/passwords.h"
+#include "service/peppers.h"
 #include "service/refresh_tokens.h"
 #include "service/refusal_id.h"
 #include "service/revocation_log.h"
@@ -67,8 +68,8 @@ class Core {
   Core(ServiceOptions options, std::unique_ptr<Store> store,
        std::unique_ptr<RevocationLog> log);
   Status Build(KeyFile keys, const PoolSizes& sizes);
-  Status Load(KeyFile& keys);
-  Status BuildVerifiers(KeyFile keys);
+  Status Load(KeyFile keys);
+  Status BuildVerifiers();
   Status BuildLimiters();
 
   /// An answer that needs no handler, or none.
@@ -90,6 +91,7 @@ class Core {
   std::unique_ptr<Store> store_;
   std::unique_ptr<RevocationLog> log_;
   std::unique_ptr<Directory> directory_;
+  std::optional<KeyFileInUse> key_file_;
   std::unique_ptr<SigningKeys> signing_keys_;
   std::optional<AccessTokens> access_tokens_;
   std::optional<RefreshTokens> refresh_tokens_;
@@ -106,6 +108,7 @@ class Core {
   // Last, so that they end before what they use.
   std::unique_ptr<WorkerPool> store_pool_;
   std::unique_ptr<WorkerPool> password_pool_;
+  std::optional<Peppers> peppers_;
   std::optional<Operations> operations_;
 };
 

@@ -265,6 +265,24 @@ Status Directory::RevokeApiKey(const Uuid& id, WallTime when,
   return Status();
 }
 
+Result<std::size_t> Directory::RevokeHashedWith(std::uint32_t pepper_id,
+                                                WallTime when) {
+  std::vector<Uuid> ids;
+  keys_.ForEach([&](const std::unique_ptr<Key>& key) {
+    const StoredApiKey& stored = key->stored;
+    if (stored.hashed_with == pepper_id && !stored.record.revoked_at) {
+      ids.push_back(stored.record.id);
+    }
+  });
+  for (const Uuid& id : ids) {
+    const Status revoked = RevokeApiKey(id, when, Actor::Operator(),
+                                        "hashed with a dropped pepper");
+    // Somebody else may have been faster.
+    if (revoked.reason() != Reason::kNotFound) CLONE_AUTH_TRY(revoked);
+  }
+  return ids.size();
+}
+
 bool Directory::NoteUse(const Uuid& id, WallTime when) {
   bool due = false;
   bool fresh = false;

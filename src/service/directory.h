@@ -149,6 +149,9 @@ class Directory final : public AccessState {
   Status RollApiKey(const StoredApiKey& successor, const Actor& actor);
   /// Nil where the key has none that is not revoked.
   Uuid SuccessorOf(const Uuid& key) const;
+  /// Revokes the older keys that were hashed with this pepper; returns how many
+  /// there were.
+  Result<std::size_t> RevokeHashedWith(std::uint32_t pepper_id, WallTime when);
 
   /// Remembers that the key was used; writes nothing. With its first use the
   /// end of the key that it takes over from is set, for every verification

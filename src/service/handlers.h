@@ -17,6 +17,7 @@
 #include "service/access_tokens.h"
 #include "service/directory.h"
 #include "service/passwords.h"
+#include "service/peppers.h"
 #include "service/rate_limiter.h"
 #include "service/refresh_tokens.h"
 #include "service/refusal_id.h"
@@ -42,6 +43,7 @@ struct Context {
   std::string key_file;  ///< where the secrets are
   Directory* directory = nullptr;
   SigningKeys* signing_keys = nullptr;
+  Peppers* peppers = nullptr;
   const AccessTokens* access_tokens = nullptr;
   const RefreshTokens* refresh_tokens = nullptr;
   const RefusalIds* refusal_ids = nullptr;

@@ -228,6 +228,14 @@ Status KeyFile::Replace(SigningPlan plan, RandomSource& random) {
   return Status();
 }
 
+Status KeyFile::ReplacePeppers(std::vector<Pepper> replacement,
+                               RandomSource& random) {
+  peppers.swap(replacement);
+  const Status saved = Save(*this, signing_keys, true, random);
+  if (!saved.ok()) peppers.swap(replacement);
+  return saved;
+}
+
 Result<KeyFile> KeyFile::Renew(const KeyFile& backup, const KeyFile* present,
                                const ServiceOptions& options) {
   const KeyFile& newer = present != nullptr ? *present : backup;

@@ -6,7 +6,9 @@
 // this object lives, so that one process at a time serves a database.
 
 #include <memory>
+#include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "clone/api_key_sealer.h"
@@ -63,6 +65,9 @@ struct KeyFile {
   /// store_unavailable, random_unavailable.
   Status Replace(SigningPlan plan, RandomSource& random);
 
+  /// The same with these peppers.
+  Status ReplacePeppers(std::vector<Pepper> peppers, RandomSource& random);
+
   /// Reads a file that must exist, and changes nothing. Errors: not_found;
   /// those of Open.
   static Result<KeyFile> Load(const std::string& path,
@@ -78,6 +83,24 @@ struct KeyFile {
   /// Writes the file, in the place of one that is there, and locks it. Errors:
   /// store_unavailable, random_unavailable.
   Status SaveAs(std::string file, RandomSource& random);
+};
+
+/// The key file while the service runs: it is written anew for more than one
+/// reason, one at a time. May be shared between threads.
+class KeyFileInUse {
+ public:
+  explicit KeyFileInUse(KeyFile file) : file_(std::move(file)) {}
+
+  /// Calls `use` with the file, which nobody else sees meanwhile.
+  template <typename Use>
+  auto With(Use use) {
+    const std::lock_guard lock(mutex_);
+    return use(file_);
+  }
+
+ private:
+  std::mutex mutex_;
+  KeyFile file_;
 };
 
 }  // namespace clone_auth::service

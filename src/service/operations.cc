@@ -155,6 +155,34 @@ Result<AuditTrailState> Operations::VerifyAudit(std::string_view kept_head) {
   return AuditTrailState{head.sequence, head.ToText()};
 }
 
+Status Operations::RotatePepper() {
+  CLONE_AUTH_TRY(context_.peppers->Rotate());
+  // The pepper is in a file of its own, so a crash right here loses the row.
+  return context_.store->AppendAudit({AuditAction::kPepperRotated,
+                                      context_.Now(),
+                                      Uuid{},
+                                      Uuid{},
+                                      Actor::Operator(),
+                                      {}});
+}
+
+PepperRotation Operations::PepperProgress() {
+  return context_.peppers->Progress();
+}
+
+Result<std::vector<PepperSummary>> Operations::ListPeppers() {
+  return context_.peppers->List();
+}
+
+Result<std::size_t> Operations::DropPepper(std::uint32_t id) {
+  CLONE_AUTH_TRY(context_.peppers->CheckMayDrop(id));
+  CLONE_AUTH_TRY_ASSIGN(
+      const std::size_t revoked,
+      context_.directory->RevokeHashedWith(id, context_.Now()));
+  CLONE_AUTH_TRY(context_.peppers->Drop(id));
+  return revoked;
+}
+
 Status Operations::Backup(const std::string& file) {
   const std::lock_guard lock(backing_up_);
   return WriteBackup(context_, file);

@@ -4,6 +4,8 @@
 // made here is seen by every request that starts after it returned.
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -34,6 +36,10 @@ class Operations final : public ServiceOperations {
   Result<std::vector<AuditRecord>> ListAudit(
       const AuditFilter& filter) override;
   Result<AuditTrailState> VerifyAudit(std::string_view kept_head) override;
+  Status RotatePepper() override;
+  PepperRotation PepperProgress() override;
+  Result<std::vector<PepperSummary>> ListPeppers() override;
+  Result<std::size_t> DropPepper(std::uint32_t id) override;
   Status Backup(const std::string& file) override;
   ServiceStatistics Statistics() override;
 

@@ -56,23 +56,25 @@ SigningKeySummary Summarize(const SigningPlan& plan, std::size_t index,
 }  // namespace
 
 Result<std::unique_ptr<SigningKeys>> SigningKeys::Create(
-    const ServiceOptions& options, KeyFile file, const Clock* clock,
+    const ServiceOptions& options, KeyFileInUse* file, const Clock* clock,
     RandomSource* random) {
   std::unique_ptr<SigningKeys> keys(
-      new SigningKeys(options, std::move(file), clock, random));
+      new SigningKeys(options, file, clock, random));
   CLONE_AUTH_TRY(keys->Open());
   return keys;
 }
 
-SigningKeys::SigningKeys(const ServiceOptions& options, KeyFile file,
+SigningKeys::SigningKeys(const ServiceOptions& options, KeyFileInUse* file,
                          const Clock* clock, RandomSource* random)
     : algorithm_(options.algorithm),
       token_life_(TokenLife(options)),
       clock_(clock),
       random_(random),
-      file_(std::move(file)) {
+      file_(file) {
   if (options.keep_algorithm) {
-    algorithm_ = file_.signing_keys.front().key->algorithm();
+    algorithm_ = file_->With([](const KeyFile& saved) {
+      return saved.signing_keys.front().key->algorithm();
+    });
   }
 }
 
@@ -90,8 +92,9 @@ Result<PlannedKey> SigningKeys::MakeKey(WallTime created_at,
 
 Status SigningKeys::Open() {
   const Moment moment = MomentOf(*clock_);
-  SigningPlan plan = file_.signing_keys;
-  bool changed = file_.is_outdated;
+  auto [plan, changed] = file_->With([](const KeyFile& saved) {
+    return std::pair(saved.signing_keys, saved.is_outdated);
+  });
   if (Lengthen(plan, moment.now, token_life_)) changed = true;
   StartCounting(plan, moment);
   if (service::DropDead(plan, moment)) changed = true;
@@ -107,7 +110,11 @@ Status SigningKeys::Open() {
 
 Status SigningKeys::Publish(SigningPlan plan, bool save) {
   CLONE_AUTH_TRY_ASSIGN(Prepared prepared, Prepare(plan));
-  if (save) CLONE_AUTH_TRY(file_.Replace(std::move(plan), *random_));
+  if (save) {
+    CLONE_AUTH_TRY(file_->With([&](KeyFile& file) {
+      return file.Replace(std::move(plan), *random_);
+    }));
+  }
   // Verified before it signs: first the set, then what Published() gives.
   if (source_.has_value()) {
     source_->Replace(std::move(prepared.set));

@@ -37,10 +37,11 @@ class SigningKeys {
  public:
   /// Brings the keys of `file` up to date: those whose last token has died
   /// leave, and where the newest is not for the algorithm of `options`, one
-  /// that is takes over as after a rotation. Borrows clock and random. Errors:
+  /// that is takes over as after a rotation. Borrows file, clock and
+  /// random. Errors:
   /// key_set_ambiguous, store_unavailable, random_unavailable, internal.
   static Result<std::unique_ptr<SigningKeys>> Create(
-      const ServiceOptions& options, KeyFile file, const Clock* clock,
+      const ServiceOptions& options, KeyFileInUse* file, const Clock* clock,
       RandomSource* random);
 
   /// As ServiceOperations says.
@@ -54,8 +55,8 @@ class SigningKeys {
   JwkSource* source() { return &*source_; }
 
  private:
-  SigningKeys(const ServiceOptions& options, KeyFile file, const Clock* clock,
-              RandomSource* random);
+  SigningKeys(const ServiceOptions& options, KeyFileInUse* file,
+              const Clock* clock, RandomSource* random);
 
   Result<PlannedKey> MakeKey(WallTime created_at, WallTime signs_from) const;
   Status Open();
@@ -67,8 +68,8 @@ class SigningKeys {
   const Clock* clock_;
   RandomSource* random_;
 
-  std::mutex changing_;  // held while the file is written
-  KeyFile file_;
+  std::mutex changing_;  // held while the keys change
+  KeyFileInUse* file_;
 
   std::optional<LocalJwkSource> source_;
   mutable std::mutex mutex_;

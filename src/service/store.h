@@ -129,6 +129,21 @@ struct AccountChange {
   std::vector<Uuid> ended_sessions;
 };
 
+/// How many rows of keys need one pepper.
+struct PepperUse {
+  std::uint32_t pepper_id = 0;
+  std::size_t sealed = 0;  ///< with it
+  /// Keys of an older version whose digest was made with it, if they are not
+  /// revoked.
+  std::size_t hashed = 0;
+};
+
+/// Some rows that were looked at, and sealed anew if need be.
+struct ResealedRows {
+  std::int64_t last = 0;  ///< the place of the last one
+  std::size_t read = 0;   ///< 0: there are no more
+};
+
 /// What a backup says of itself.
 struct BackupRecord {
   /// Every revocation before it is in the backup.
@@ -216,6 +231,18 @@ class Store {
       const std::vector<std::pair<Uuid, ApiKeyDigest>>& digests) = 0;
   virtual Status SaveLastUsed(
       const std::vector<std::pair<Uuid, WallTime>>& uses) = 0;
+
+  virtual Result<std::size_t> CountApiKeys() = 0;
+  /// In the order of the peppers' ids.
+  virtual Result<std::vector<PepperUse>> CountPeppers() = 0;
+  /// Of the next `limit` rows of keys behind the place `after`, which is 0 for
+  /// the first, seals those anew that another pepper than the current one has
+  /// sealed.
+  virtual Result<ResealedRows> ResealApiKeys(std::int64_t after,
+                                             std::size_t limit) = 0;
+  /// Takes what rows were before off the disk. Error: store_unavailable, also
+  /// while somebody reads what was.
+  virtual Status ForgetOldRows() = 0;
 
   virtual Status CreateInvite(const TokenHash& code, int uses,
                               WallTime now) = 0;

@@ -252,7 +252,67 @@ Status SealOlderRows(Database& database, const ApiKeySealer& sealer) {
     if (rows.empty()) break;
     CLONE_AUTH_TRY(SealOlder(database, sealer, rows));
   }
-  return database.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+  return TruncateLog(database);
+}
+
+Result<std::size_t> CountRows(Database& database) {
+  CLONE_AUTH_TRY_ASSIGN(Statement statement,
+                        database.Prepare("SELECT count(*) FROM api_keys"));
+  CLONE_AUTH_TRY_ASSIGN(const bool row, statement.Step());
+  return row ? static_cast<std::size_t>(statement.Int(0)) : 0;
+}
+
+Result<std::vector<PepperUse>> CountPepperUses(Database& database) {
+  CLONE_AUTH_TRY_ASSIGN(
+      Statement statement,
+      database.Prepare("SELECT pepper, sum(sealed), sum(hashed) FROM"
+                       " (SELECT pepper_id AS pepper, count(*) AS sealed,"
+                       "  0 AS hashed FROM api_keys GROUP BY pepper_id"
+                       "  UNION ALL"
+                       "  SELECT hashed_with, 0, count(*) FROM api_keys"
+                       "  WHERE hashed_with IS NOT NULL AND revoked_at IS NULL"
+                       "  GROUP BY hashed_with)"
+                       " GROUP BY pepper ORDER BY pepper"));
+  std::vector<PepperUse> uses;
+  while (true) {
+    CLONE_AUTH_TRY_ASSIGN(const bool row, statement.Step());
+    if (!row) return uses;
+    uses.push_back({static_cast<std::uint32_t>(statement.Int(0)),
+                    static_cast<std::size_t>(statement.Int(1)),
+                    static_cast<std::size_t>(statement.Int(2))});
+  }
+}
+
+Result<ResealedRows> ResealRows(Database& database, const ApiKeySealer& sealer,
+                                std::int64_t after, std::size_t limit) {
+  CLONE_AUTH_TRY_ASSIGN(Transaction transaction, Transaction::Begin(database));
+  CLONE_AUTH_TRY_ASSIGN(
+      Statement statement,
+      database.Prepare(CLONE_AUTH_SELECT_KEYS
+                       "WHERE sequence > ?1 ORDER BY sequence LIMIT ?2"));
+  statement.Bind(after).Bind(static_cast<std::int64_t>(limit));
+  CLONE_AUTH_TRY_ASSIGN(std::vector<ApiKeyRow> rows,
+                        ReadRows(std::move(statement)));
+  ResealedRows result{after, rows.size()};
+  if (rows.empty()) return result;
+  result.last = rows.back().sequence;
+  for (ApiKeyRow& row : rows) {
+    if (row.sealed.pepper_id == sealer.pepper_id(0)) continue;
+    // What somebody edited must not be made good.
+    if (!OpenRow(sealer, row)) continue;
+    CLONE_AUTH_TRY(ReplaceRow(database, sealer, row));
+  }
+  CLONE_AUTH_TRY(transaction.Commit());
+  return result;
+}
+
+Status TruncateLog(Database& database) {
+  CLONE_AUTH_TRY_ASSIGN(Statement statement,
+                        database.Prepare("PRAGMA wal_checkpoint(TRUNCATE)"));
+  CLONE_AUTH_TRY_ASSIGN(const bool row, statement.Step());
+  if (row && statement.Int(0) == 0) return Status();
+  return Status(Reason::kStoreUnavailable,
+                "The write-ahead log is being read and cannot be emptied.");
 }
 
 }  // namespace clone_auth::service

@@ -3,10 +3,11 @@
 // The rows of the table api_keys, sealed as the table holds them. For one
 // connection, whose lock the caller holds.
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <string>
+#include <vector>
 
 #include "clone/api_key_sealer.h"
 #include "clone/result.h"
@@ -51,6 +52,17 @@ Status RevokeRow(Database& database, const ApiKeySealer& sealer, const Uuid& id,
 /// Revokes every key that is not.
 Status RevokeRows(Database& database, const ApiKeySealer& sealer,
                   WallTime when);
+
+Result<std::size_t> CountRows(Database& database);
+Result<std::vector<PepperUse>> CountPepperUses(Database& database);
+
+/// As Store::ResealApiKeys.
+Result<ResealedRows> ResealRows(Database& database, const ApiKeySealer& sealer,
+                                std::int64_t after, std::size_t limit);
+
+/// Empties the write-ahead log, which shows what rows were before. Error:
+/// store_unavailable, also while another connection reads what was.
+Status TruncateLog(Database& database);
 
 /// Seals what an older version left, some at a time, and leaves no trace of
 /// the digests that it held.

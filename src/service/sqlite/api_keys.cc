@@ -92,6 +92,27 @@ Status SqliteStore::SaveDigests(
   return transaction.Commit();
 }
 
+Result<std::size_t> SqliteStore::CountApiKeys() {
+  const std::lock_guard lock(mutex_);
+  return CountRows(*database_);
+}
+
+Result<std::vector<PepperUse>> SqliteStore::CountPeppers() {
+  const std::lock_guard lock(mutex_);
+  return CountPepperUses(*database_);
+}
+
+Result<ResealedRows> SqliteStore::ResealApiKeys(std::int64_t after,
+                                                std::size_t limit) {
+  const std::lock_guard lock(mutex_);
+  return ResealRows(*database_, *sealer_, after, limit);
+}
+
+Status SqliteStore::ForgetOldRows() {
+  const std::lock_guard lock(mutex_);
+  return TruncateLog(*database_);
+}
+
 Status SqliteStore::SaveLastUsed(
     const std::vector<std::pair<Uuid, WallTime>>& uses) {
   const std::lock_guard lock(mutex_);

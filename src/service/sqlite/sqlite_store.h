@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -65,6 +66,12 @@ class SqliteStore final : public Store {
       const std::vector<std::pair<Uuid, ApiKeyDigest>>& digests) override;
   Status SaveLastUsed(
       const std::vector<std::pair<Uuid, WallTime>>& uses) override;
+
+  Result<std::size_t> CountApiKeys() override;
+  Result<std::vector<PepperUse>> CountPeppers() override;
+  Result<ResealedRows> ResealApiKeys(std::int64_t after,
+                                     std::size_t limit) override;
+  Status ForgetOldRows() override;
 
   Status CreateInvite(const TokenHash& code, int uses, WallTime now) override;
   Result<bool> InviteIsValid(const TokenHash& code) override;

@@ -1,60 +1,11 @@
 // A process that restores is ended at each step that changes names or makes
 // them safe; whatever that leaves must start, and the next restore finish it.
 
-#include <fcntl.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <atomic>
-#include <cstdio>
 #include <filesystem>
 
 #include "gtest/gtest.h"
+#include "unit/service/crash_steps.h"
 #include "unit/service/harness.h"
-
-namespace {
-
-constexpr int kCrashed = 77;
-
-// Steps until the end; less than zero: none comes.
-std::atomic<int> steps_left{-1};
-
-void Step() {
-  if (steps_left >= 0 && steps_left-- == 0) _exit(kCrashed);
-}
-
-}  // namespace
-
-// In the place of the C library's, for this program and SQLite's library.
-extern "C" {
-
-int rename(const char* from, const char* to) noexcept {
-  Step();
-  return renameat(AT_FDCWD, from, AT_FDCWD, to);
-}
-
-int link(const char* from, const char* to) noexcept {
-  Step();
-  return linkat(AT_FDCWD, from, AT_FDCWD, to, 0);
-}
-
-int unlink(const char* path) noexcept {
-  Step();
-  return unlinkat(AT_FDCWD, path, 0);
-}
-
-int fsync(int file) {
-  Step();
-  return static_cast<int>(syscall(SYS_fsync, file));
-}
-
-int fdatasync(int file) {
-  Step();
-  return static_cast<int>(syscall(SYS_fdatasync, file));
-}
-
-}  // extern "C"
 
 namespace clone_auth::testing {
 namespace {
@@ -86,18 +37,6 @@ class RestoreCrash : public ::testing::Test {
         .status();
   }
 
-  /// How the process ended that restores in this folder.
-  static int RestoreFor(int steps, const TemporaryFolder& at) {
-    const pid_t child = fork();
-    if (child == 0) {
-      steps_left = steps;
-      _exit(Restore(at).ok() ? 0 : 1);
-    }
-    int status = 0;
-    EXPECT_EQ(waitpid(child, &status, 0), child);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  }
-
   /// The three answers of a service over these files.
   std::string AnswersIn(const TemporaryFolder& at) {
     const auto opened = IdentityService::OpenSqlite(
@@ -126,7 +65,7 @@ TEST_F(RestoreCrash, AtAnyStepLeavesTheOldStateOrTheNew) {
   for (int steps = 0, ended = kCrashed; ended != 0; ++steps) {
     TemporaryFolder at;
     fs::copy(fs::path(harness_.database()).parent_path(), at.File("."));
-    ended = RestoreFor(steps, at);
+    ended = RunForSteps(steps, [&] { return Restore(at).ok(); });
     ASSERT_TRUE(ended == kCrashed || ended == 0) << steps;
     const std::string answers = AnswersIn(at);
     EXPECT_TRUE(answers == kNew || (answers == kOld && !was_new))
