@@ -193,6 +193,7 @@ class ServiceOperations {
   /// it out of the key file. Returns how many keys that were. Errors:
   /// not_found, rotation_pending (rows are sealed with it), store_unavailable.
   virtual Result<std::size_t> DropPepper(std::uint32_t id) = 0;
+
   /// Newest first. Errors: not_found (the account), store_unavailable.
   virtual Result<std::vector<AuditRecord>> ListAudit(
       const AuditFilter& filter) = 0;

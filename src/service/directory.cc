@@ -305,8 +305,7 @@ Status Directory::RevokeApiKey(const Uuid& id, WallTime when,
 }
 
 Result<std::size_t> Directory::RevokeHashedWith(std::uint32_t pepper_id,
-                                                WallTime when,
-                                                const Actor& actor) {
+                                                WallTime when) {
   std::vector<Uuid> ids;
   keys_.ForEach([&](const std::unique_ptr<Key>& key) {
     const StoredApiKey& stored = key->stored;
@@ -315,7 +314,8 @@ Result<std::size_t> Directory::RevokeHashedWith(std::uint32_t pepper_id,
     }
   });
   for (const Uuid& id : ids) {
-    const Status revoked = RevokeApiKey(id, when, actor, "its pepper is gone");
+    const Status revoked = RevokeApiKey(id, when, Actor::Operator(),
+                                        "hashed with a dropped pepper");
     // Somebody else may have been faster.
     if (revoked.reason() != Reason::kNotFound) CLONE_AUTH_TRY(revoked);
   }

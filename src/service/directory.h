@@ -148,8 +148,7 @@ class Directory final : public AccessState {
                       std::string_view detail);
   /// Revokes the older keys that were hashed with this pepper; returns how many
   /// there were.
-  Result<std::size_t> RevokeHashedWith(std::uint32_t pepper_id, WallTime when,
-                                       const Actor& actor);
+  Result<std::size_t> RevokeHashedWith(std::uint32_t pepper_id, WallTime when);
   /// Makes a key that takes over from the one that it names. Errors:
   /// not_found; key_ended; roll_pending, where that one has a successor that
   /// is not revoked, or is itself one that was not used yet.

@@ -131,31 +131,6 @@ Result<std::vector<SigningKeySummary>> Operations::ListSigningKeys() {
   return context_.signing_keys->List();
 }
 
-Status Operations::RotatePepper() {
-  CLONE_AUTH_TRY(context_.peppers->Rotate());
-  // The pepper is in a file of its own, so a crash right here loses the row.
-  return context_.store->AppendAudit({AuditAction::kPepperRotated,
-                                      context_.Now(), Uuid{}, Uuid{},
-                                      Actor::Operator(), "begun"});
-}
-
-PepperRotation Operations::PepperProgress() {
-  return context_.peppers->Progress();
-}
-
-Result<std::vector<PepperSummary>> Operations::ListPeppers() {
-  return context_.peppers->List();
-}
-
-Result<std::size_t> Operations::DropPepper(std::uint32_t id) {
-  CLONE_AUTH_TRY(context_.peppers->CheckMayDrop(id));
-  CLONE_AUTH_TRY_ASSIGN(const std::size_t revoked,
-                        context_.directory->RevokeHashedWith(
-                            id, context_.Now(), Actor::Operator()));
-  CLONE_AUTH_TRY(context_.peppers->Drop(id));
-  return revoked;
-}
-
 Result<std::vector<AuditRecord>> Operations::ListAudit(
     const AuditFilter& filter) {
   AuditQuery query;
@@ -178,6 +153,34 @@ Result<AuditTrailState> Operations::VerifyAudit(std::string_view kept_head) {
   CLONE_AUTH_TRY_ASSIGN(const AuditHead head,
                         context_.store->VerifyAudit(*kept));
   return AuditTrailState{head.sequence, head.ToText()};
+}
+
+Status Operations::RotatePepper() {
+  CLONE_AUTH_TRY(context_.peppers->Rotate());
+  // The pepper is in a file of its own, so a crash right here loses the row.
+  return context_.store->AppendAudit({AuditAction::kPepperRotated,
+                                      context_.Now(),
+                                      Uuid{},
+                                      Uuid{},
+                                      Actor::Operator(),
+                                      {}});
+}
+
+PepperRotation Operations::PepperProgress() {
+  return context_.peppers->Progress();
+}
+
+Result<std::vector<PepperSummary>> Operations::ListPeppers() {
+  return context_.peppers->List();
+}
+
+Result<std::size_t> Operations::DropPepper(std::uint32_t id) {
+  CLONE_AUTH_TRY(context_.peppers->CheckMayDrop(id));
+  CLONE_AUTH_TRY_ASSIGN(
+      const std::size_t revoked,
+      context_.directory->RevokeHashedWith(id, context_.Now()));
+  CLONE_AUTH_TRY(context_.peppers->Drop(id));
+  return revoked;
 }
 
 Status Operations::Backup(const std::string& file) {

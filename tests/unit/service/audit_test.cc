@@ -102,16 +102,18 @@ TEST_F(AuditTrail, TellsWhatHappenedByWhomAndFromWhere) {
   Settle();
   EXPECT_TRUE(operations().RevokeKey(*Uuid::Parse(key.Text("id"))).ok());
   EXPECT_TRUE(operations().RotateSigningKey(seconds(0)).ok());
+  EXPECT_TRUE(operations().RotatePepper().ok());
   EXPECT_TRUE(operations().SetAccountEnabled(kEmail, false).ok());
   EXPECT_TRUE(operations().SetAccountEnabled(kEmail, true).ok());
   EXPECT_TRUE(operations()
                   .SetPassword(kEmail, Secret::CopyOf("four other words"))
                   .ok());
-  EXPECT_THAT(Actions(), ElementsAre("key_issued", "key_first_used",
-                                     "key_issued", "key_rolled", "key_revoked",
-                                     "key_used_after_revocation", "key_revoked",
-                                     "signing_key_rotated", "account_disabled",
-                                     "account_enabled", "password_set"));
+  EXPECT_THAT(
+      Actions(),
+      ElementsAre("key_issued", "key_first_used", "key_issued", "key_rolled",
+                  "key_revoked", "key_used_after_revocation", "key_revoked",
+                  "signing_key_rotated", "pepper_rotated", "account_disabled",
+                  "account_enabled", "password_set"));
   AuditFilter of_key;
   of_key.key = *Uuid::Parse(key.Text("id"));
   const auto rows = *operations().ListAudit(of_key);
