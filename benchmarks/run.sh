@@ -1,17 +1,23 @@
 #!/usr/bin/env bash
 # Runs what build/ holds of the benchmarks and prints one table: the median of
 # CPU time per operation, its spread over the repetitions, and the ratio to
-# what it is measured against, both from this run. Then benchmarks/peers/jwt.sh
-# and benchmarks/http.sh.
+# what it is measured against, both from this run. Then benchmarks/peers/jwt.sh,
+# benchmarks/http.sh and benchmarks/http_keys.sh.
 #
-# usage: benchmarks/run.sh [--quick] [SUBJECT...]   (default: every subject)
+# usage: benchmarks/run.sh [--quick] [--large] [SUBJECT...]
+#   SUBJECT: one of bench_*.cc, http, http_keys, or api-keys for all that
+#            concerns API keys (default: every one)
+#   --large: what a key takes in memory with ten million of them, too
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 repetitions=9 seconds=0.3 further_arguments=() subjects=()
+numbers_of_keys=(1000000)
 for argument in "$@"; do
   case "$argument" in
     --quick) repetitions=3 seconds=0.05 further_arguments=(--quick) ;;
+    --large) numbers_of_keys+=(10000000) ;;
+    api-keys) subjects+=(api_key api_key_cache id_map http_keys) ;;
     -*)
       sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}" >&2
       exit 2
@@ -70,10 +76,17 @@ for program in build/bin/bench_*; do
     --benchmark_min_time="$seconds" --benchmark_report_aggregates_only=true \
     --benchmark_enable_random_interleaving=true 2>/dev/null
 done | print_table
+if wanted api_key && [ -x build/bin/api_key_memory ]; then
+  # Each in a process of its own, which begins small.
+  for keys in "${numbers_of_keys[@]}"; do build/bin/api_key_memory "$keys"; done
+fi
 if wanted jwt && [ -x benchmarks/peers/jwt.sh ]; then
   benchmarks/peers/jwt.sh "${further_arguments[@]}"
 fi
 if wanted http && [ -x benchmarks/http.sh ]; then
   benchmarks/http.sh "${further_arguments[@]}"
+fi
+if wanted http_keys && [ -x benchmarks/http_keys.sh ]; then
+  benchmarks/http_keys.sh "${further_arguments[@]}"
 fi
 echo "load after: $(load)"

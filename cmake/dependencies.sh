@@ -17,11 +17,13 @@ build libcurl4-openssl-dev libyaml-cpp-dev
 build libsqlite3-dev libabsl-dev
 build libboost1.81-dev libcli11-dev
 build libgtest-dev libgmock-dev curl
-test  openssl sqlite3 strace systemd
+test  openssl sqlite3 strace systemd nginx-light
 test  python3-django python3-djangorestframework
 test  python3-djangorestframework-simplejwt python3-jwt python3-cryptography
 test  gcovr clang clang-tidy clang-format libclang-rt-14-dev valgrind
-bench libbenchmark-dev wrk nginx-light
+bench libbenchmark-dev wrk nginx-light gunicorn
+bench python3-django python3-djangorestframework
+bench python3-djangorestframework-simplejwt
 peers libjwt-dev libcjose-dev libjansson-dev
 peers golang-go golang-github-golang-jwt-jwt-dev
 END
@@ -43,7 +45,9 @@ done
 
 mapfile -t wanted < <(
   packages | awk -v groups=" ${groups[*]} " \
-    'index(groups, " " $1 " ") { for (i = 2; i <= NF; i++) print $i }'
+    'index(groups, " " $1 " ") {
+       for (i = 2; i <= NF; i++) if (!seen[$i]++) print $i
+     }'
 )
 
 if $list; then

@@ -3,6 +3,7 @@
 // What an operator asks for at the command line.
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,10 @@ struct AdminCall {
   std::string file;
   bool without_revocation_log = false;
   int uses = 1;
+  std::uint32_t pepper = 0;
   std::chrono::seconds publish_ahead = clone_auth::kSigningKeyPublishAhead;
+  std::string head;  ///< of an audit trail, kept before; empty: none
+  int limit = 100;   ///< rows of the audit trail
   // Of an import.
   std::string signing_key_file;  ///< read here, unlike `file`
   std::string key_owner;

@@ -74,6 +74,11 @@ std::string_view RemedyOf(const Status& status, const AdminCall& call) {
   if (call.command == "why" && status.reason() == Reason::kNotFound) {
     return "Give the whole id, and the database of the server that made it.";
   }
+  const bool about_peppers = call.command.rfind("pepper ", 0) == 0;
+  if (about_peppers && (status.reason() == Reason::kNotFound ||
+                        status.reason() == Reason::kRotationPending)) {
+    return "See what there is, and how far it is, with 'pepper list'.";
+  }
   for (const RemedyRow& row : kRemedies) {
     if (row.reason == status.reason()) return row.remedy;
   }
@@ -114,11 +119,14 @@ Result<Secret> RequestOf(const AdminCall& call) {
   json.Name("uses").Int(call.uses);
   json.Name("id").String(call.id);
   json.Name("email").String(call.email);
+  json.Name("head").String(call.head);
+  json.Name("limit").Int(call.limit);
   // The server may be in another folder.
   std::error_code ignored;
   json.Name("file").String(
       std::filesystem::absolute(call.file, ignored).string());
   json.Name("publish_ahead").Int(call.publish_ahead.count());
+  json.Name("pepper").Int(std::int64_t{call.pepper});
   json.Name("key_owner").String(call.key_owner);
   json.Name("user_table").String(call.user_table);
   json.Name("permissions").BeginArray();
@@ -165,6 +173,19 @@ bool IsServed(const std::string& database) {
          errno == EWOULDBLOCK;
 }
 
+/// Rows are sealed anew while the service is open. Where that does not go on,
+/// the next one that opens the database does it.
+void AwaitPeppers(clone_auth::ServiceOperations& operations) {
+  auto progress = operations.PepperProgress();
+  auto end = steady_clock::now() + kPatience;
+  while (progress.running && steady_clock::now() < end) {
+    std::this_thread::sleep_for(kPause);
+    const auto now = operations.PepperProgress();
+    if (now.done != progress.done) end = steady_clock::now() + kPatience;
+    progress = now;
+  }
+}
+
 Result<JsonValue> DoHere(const Options& options, const Secret& request) {
   auto settings = options.service;
   // No token is issued, so it does not matter by whom.
@@ -176,6 +197,7 @@ Result<JsonValue> DoHere(const Options& options, const Secret& request) {
   if (!parsed.ok()) return parsed.status();
   const auto answer = Execute((*service)->operations(), *parsed);
   if (!answer.ok()) return answer.status();
+  AwaitPeppers((*service)->operations());
   return FromLine(ToLine(answer));
 }
 

@@ -1,9 +1,11 @@
 #include "admin_commands.h"
 
 #include <array>
-#include <optional>
+#include <limits>
 #include <utility>
 
+#include "admin_imports.h"
+#include "admin_request.h"
 #include "support/times.h"
 
 namespace auth_server {
@@ -11,6 +13,7 @@ namespace {
 
 using clone_auth::AccountSummary;
 using clone_auth::ApiKeySummary;
+using clone_auth::AuditRecord;
 using clone_auth::JsonValue;
 using clone_auth::JsonWriter;
 using clone_auth::Reason;
@@ -19,44 +22,16 @@ using clone_auth::ServiceOperations;
 using clone_auth::SigningKeySummary;
 using clone_auth::Status;
 using clone_auth::Uuid;
-using clone_auth::WallTime;
 
 /// An account list of some hundred thousand.
 constexpr clone_auth::JsonLimits kAnswerLimits{256 * 1024 * 1024, 32};
 
-using Answer = Result<std::string>;
 using Handler = Answer (*)(ServiceOperations&, const JsonValue& request);
 
 struct Command {
   std::string_view name;
   Handler run;
 };
-
-Result<std::string> TextOf(const JsonValue& request, const char* name) {
-  const std::string* text = request.FindString(name);
-  if (text != nullptr) return *text;
-  return Status(Reason::kInvalidArgument,
-                std::string("The request has no '") + name + "'.");
-}
-
-Result<std::string> PathOf(const JsonValue& request) {
-  auto file = TextOf(request, "file");
-  // A relative path would mean the server's folder, not the caller's.
-  if (file.ok() && (file->empty() || file->front() != '/')) {
-    return Status(Reason::kInvalidArgument, "The path is not absolute.");
-  }
-  return file;
-}
-
-void WriteTime(const char* name, const std::optional<WallTime>& time,
-               JsonWriter& json) {
-  json.Name(name);
-  if (time.has_value()) {
-    json.String(console::TimeForPrograms(*time));
-  } else {
-    json.Null();
-  }
-}
 
 Answer CreateInvite(ServiceOperations& operations, const JsonValue& request) {
   const JsonValue* uses = request.Find("uses");
@@ -209,6 +184,54 @@ Answer ListSigningKeys(ServiceOperations& operations, const JsonValue&) {
   return json.EndArray().EndObject().Take();
 }
 
+Answer RotatePepper(ServiceOperations& operations, const JsonValue&) {
+  const Status started = operations.RotatePepper();
+  if (!started.ok()) return started;
+  const auto peppers = operations.ListPeppers();
+  if (!peppers.ok()) return peppers.status();
+  const auto rows =
+      static_cast<std::int64_t>(operations.PepperProgress().total);
+  JsonWriter json;
+  json.BeginObject().Name("id").Int(peppers->front().id);
+  return json.Name("rows").Int(rows).EndObject().Take();
+}
+
+Answer ListPeppers(ServiceOperations& operations, const JsonValue&) {
+  const auto peppers = operations.ListPeppers();
+  if (!peppers.ok()) return peppers.status();
+  const clone_auth::PepperRotation rotation = operations.PepperProgress();
+  JsonWriter json;
+  json.BeginObject().Name("rotating").Bool(rotation.running);
+  json.Name("done").Int(static_cast<std::int64_t>(rotation.done));
+  json.Name("total").Int(static_cast<std::int64_t>(rotation.total));
+  json.Name("peppers").BeginArray();
+  for (const clone_auth::PepperSummary& pepper : *peppers) {
+    json.BeginObject().Name("id").Int(pepper.id);
+    json.Name("seals").Bool(pepper.seals);
+    json.Name("rows").Int(static_cast<std::int64_t>(pepper.rows));
+    json.Name("older_keys").Int(static_cast<std::int64_t>(pepper.older_keys));
+    json.EndObject();
+  }
+  return json.EndArray().EndObject().Take();
+}
+
+Answer DropPepper(ServiceOperations& operations, const JsonValue& request) {
+  const JsonValue* id = request.Find("pepper");
+  if (id == nullptr || id->AsInt() == nullptr || *id->AsInt() < 0 ||
+      *id->AsInt() > std::numeric_limits<std::uint32_t>::max()) {
+    return Status(Reason::kInvalidArgument, "That is not the id of a pepper.");
+  }
+  const auto revoked =
+      operations.DropPepper(static_cast<std::uint32_t>(*id->AsInt()));
+  if (!revoked.ok()) return revoked.status();
+  JsonWriter json;
+  json.BeginObject().Name("id").Int(*id->AsInt());
+  return json.Name("revoked")
+      .Int(static_cast<std::int64_t>(*revoked))
+      .EndObject()
+      .Take();
+}
+
 void WriteTextOrNull(const char* name, const std::string& text,
                      JsonWriter& json) {
   json.Name(name);
@@ -234,82 +257,53 @@ Answer Explain(ServiceOperations& operations, const JsonValue& request) {
   return json.EndObject().Take();
 }
 
-void WriteReport(const clone_auth::ImportReport& report, JsonWriter& json) {
-  const auto number = [&json](const char* name, std::size_t count) {
-    json.Name(name).Int(static_cast<std::int64_t>(count));
-  };
-  json.BeginObject().Name("counts").BeginArray();
-  for (const clone_auth::ImportCount& count : report.counts) {
-    json.BeginObject().Name("kind").String(count.kind);
-    number("added", count.added);
-    number("known", count.known);
-    number("refused", count.refused);
-    json.EndObject();
-  }
-  json.EndArray().Name("remarks").BeginArray();
-  for (const clone_auth::ImportRemark& remark : report.remarks) {
-    json.BeginObject().Name("about").String(remark.about);
-    json.Name("text").String(remark.text).EndObject();
-  }
-  json.EndArray().EndObject();
+void WriteRecord(const AuditRecord& row, JsonWriter& json) {
+  json.BeginObject().Name("sequence").Int(row.sequence);
+  json.Name("time").String(console::TimeForPrograms(row.when));
+  json.Name("action").String(row.action);
+  WriteTextOrNull("key", row.key.IsNil() ? "" : row.key.ToString(), json);
+  WriteTextOrNull("account", row.account.IsNil() ? "" : row.account.ToString(),
+                  json);
+  json.Name("actor").String(row.actor);
+  WriteTextOrNull("address", row.address, json);
+  WriteTextOrNull("detail", row.detail, json);
+  json.EndObject();
 }
 
-Answer ImportDjango(ServiceOperations& operations, const JsonValue& request) {
-  const auto file = PathOf(request);
-  if (!file.ok()) return file;
-  clone_auth::DjangoImport wanted;
-  wanted.file = *file;
-  if (const std::string* table = request.FindString("user_table")) {
-    wanted.user_table = *table;
-  }
-  if (const std::string* owner = request.FindString("key_owner")) {
-    wanted.key_owner = *owner;
-  }
-  if (const std::string* key = request.FindString("signing_key")) {
-    wanted.signing_key = clone_auth::Secret::CopyOf(*key);
-  }
-  const JsonValue* names = request.Find("permissions");
-  if (names != nullptr && names->AsArray() != nullptr) {
-    for (const JsonValue& name : *names->AsArray()) {
-      if (name.AsString() != nullptr) {
-        wanted.permissions.push_back(*name.AsString());
-      }
+Answer ListAudit(ServiceOperations& operations, const JsonValue& request) {
+  clone_auth::AuditFilter filter;
+  const auto key = TextOf(request, "id");
+  if (key.ok() && !key->empty()) {
+    const auto id = Uuid::Parse(*key);
+    if (!id.ok()) {
+      return Status(Reason::kInvalidArgument, "That is not the id of a key.");
     }
+    filter.key = *id;
   }
-  const auto report = operations.ImportDjango(wanted);
-  if (!report.ok()) return report.status();
-  JsonWriter json;
-  WriteReport(*report, json);
-  return json.Take();
-}
-
-Answer ImportKeys(ServiceOperations& operations, const JsonValue& request) {
-  const auto file = PathOf(request);
-  if (!file.ok()) return file;
-  const auto report = operations.ImportKeys({*file});
-  if (!report.ok()) return report.status();
-  JsonWriter json;
-  WriteReport(*report, json);
-  return json.Take();
-}
-
-Answer ImportProgress(ServiceOperations& operations, const JsonValue&) {
-  const auto status = operations.ImportProgress();
-  if (!status.ok()) return status.status();
-  JsonWriter json;
-  json.BeginObject().Name("accounts");
-  json.Int(static_cast<std::int64_t>(status->accounts));
-  WriteTime("tokens_until", status->tokens_until, json);
-  json.Name("keys").BeginArray();
-  for (const clone_auth::ImportedKeys& keys : status->keys) {
-    json.BeginObject().Name("form").String(keys.form);
-    json.Name("imported").Int(static_cast<std::int64_t>(keys.imported));
-    json.Name("upgraded").Int(static_cast<std::int64_t>(keys.upgraded));
-    json.Name("left").Int(static_cast<std::int64_t>(keys.left));
-    WriteTime("last_used_at", keys.last_used_at, json);
-    json.EndObject();
+  if (const std::string* email = request.FindString("email")) {
+    filter.email = *email;
   }
+  const JsonValue* limit = request.Find("limit");
+  if (limit == nullptr || limit->AsInt() == nullptr || *limit->AsInt() < 1) {
+    return Status(Reason::kInvalidArgument, "The request has no 'limit'.");
+  }
+  filter.limit = static_cast<std::size_t>(*limit->AsInt());
+  const auto rows = operations.ListAudit(filter);
+  if (!rows.ok()) return rows.status();
+  JsonWriter json;
+  json.BeginObject().Name("audit").BeginArray();
+  for (const AuditRecord& row : *rows) WriteRecord(row, json);
   return json.EndArray().EndObject().Take();
+}
+
+Answer VerifyAudit(ServiceOperations& operations, const JsonValue& request) {
+  const auto head = TextOf(request, "head");
+  if (!head.ok()) return head;
+  const auto state = operations.VerifyAudit(*head);
+  if (!state.ok()) return state.status();
+  JsonWriter json;
+  json.BeginObject().Name("rows").Int(state->rows);
+  return json.Name("head").String(state->head).EndObject().Take();
 }
 
 constexpr std::array kCommands = {
@@ -323,6 +317,11 @@ constexpr std::array kCommands = {
     Command{"backup", Backup},
     Command{"signing-key rotate", RotateSigningKey},
     Command{"signing-key list", ListSigningKeys},
+    Command{"audit list", ListAudit},
+    Command{"audit verify", VerifyAudit},
+    Command{"pepper rotate", RotatePepper},
+    Command{"pepper list", ListPeppers},
+    Command{"pepper drop", DropPepper},
     Command{"why", Explain},
     Command{"import django", ImportDjango},
     Command{"import keys", ImportKeys},

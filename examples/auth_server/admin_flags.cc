@@ -84,6 +84,36 @@ void DeclareSigningKeys(CLI::App& app, AdminCall& call) {
       ->default_str("10m");
 }
 
+void DeclareAudit(CLI::App& app, AdminCall& call) {
+  Group audit(app, call, "audit", "What happened to keys and accounts");
+  CLI::App* list = audit.Add("list", "List it, newest first");
+  list->add_option("--key", call.id, "Only of this key");
+  list->add_option("--account", call.email, "Only of this address");
+  list->add_option("--limit", call.limit, "Rows at most")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  audit
+      .Add("verify",
+           "Check that no row was altered or taken out; prints the trail's "
+           "head")
+      ->add_option("--head", call.head,
+                   "One that was printed before: the trail must still have it");
+}
+
+void DeclarePeppers(CLI::App& app, AdminCall& call) {
+  Group peppers(app, call, "pepper",
+                "The secrets that the rows of API keys are sealed with");
+  peppers.Add("list", "List them, newest first");
+  peppers.Add("rotate",
+              "Make a new one and seal every row with it; no key changes");
+  peppers
+      .Add("drop",
+           "Remove one that only keys of an older version need, and revoke "
+           "those")
+      ->add_option("id", call.pepper, "As the list has it")
+      ->required();
+}
+
 void DeclareBackups(CLI::App& app, AdminCall& call) {
   const auto add = [&](const char* name, const char* help, const char* file) {
     CLI::App* added = app.add_subcommand(name, help);
@@ -148,6 +178,8 @@ void DeclareAdmin(CLI::App& app, AdminCall& call) {
   DeclareAccounts(app, call);
   DeclareKeys(app, call);
   DeclareSigningKeys(app, call);
+  DeclareAudit(app, call);
+  DeclarePeppers(app, call);
   DeclareBackups(app, call);
   DeclareImports(app, call);
 }

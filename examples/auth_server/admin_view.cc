@@ -148,6 +148,57 @@ void ShowSigningKeys(const JsonValue& answer, Output& out) {
   out.Print(table);
 }
 
+void ShowAudit(const JsonValue& answer, Output& out) {
+  Table table{{{"ROW", false},
+               {"WHEN", false},
+               {"WHAT", false},
+               {"KEY"},
+               {"BY"},
+               {"FROM"},
+               {"DETAIL"}},
+              {}};
+  for (const JsonValue& row : List(answer, "audit")) {
+    table.rows.push_back({Text(row, "sequence"), When(row, "time", ""),
+                          Text(row, "action"), Text(row, "key"),
+                          Text(row, "actor"), Text(row, "address"),
+                          Text(row, "detail")});
+  }
+  if (table.rows.empty()) return out.Note("nothing happened yet");
+  out.Print(table);
+}
+
+// The head alone, for whoever keeps it elsewhere.
+void ShowVerified(const JsonValue& answer, Output& out) {
+  out.PrintRaw(Text(answer, "head"));
+  out.Note("the audit trail holds, all " + Text(answer, "rows") + " rows");
+}
+
+void ShowNewPepper(const JsonValue& answer, Output& out) {
+  out.Note("pepper " + Text(answer, "id") +
+           " seals; rows to be sealed anew: " + Text(answer, "rows"));
+}
+
+void ShowPeppers(const JsonValue& answer, Output& out) {
+  Table table{
+      {{"ID", false}, {"SEALS", false}, {"ROWS", false}, {"OLDER KEYS", false}},
+      {}};
+  for (const JsonValue& pepper : List(answer, "peppers")) {
+    table.rows.push_back({Text(pepper, "id"),
+                          IsTrue(pepper, "seals") ? "yes" : "no",
+                          Text(pepper, "rows"), Text(pepper, "older_keys")});
+  }
+  out.Print(table);
+  if (IsTrue(answer, "rotating")) {
+    out.Note("sealing rows anew: " + Text(answer, "done") + " of " +
+             Text(answer, "total"));
+  }
+}
+
+void ShowDroppedPepper(const JsonValue& answer, Output& out) {
+  out.Note("dropped pepper " + Text(answer, "id") +
+           "; keys revoked: " + Text(answer, "revoked"));
+}
+
 void ShowExplanation(const JsonValue& answer, Output& out) {
   const auto time = console::ParseTime(Text(answer, "time"));
   const auto now = clone_auth::SystemClock().Now();
@@ -207,6 +258,11 @@ constexpr std::array kViews = {
     Row{"restore", ShowRestored},
     Row{"signing-key rotate", ShowNewSigningKey},
     Row{"signing-key list", ShowSigningKeys},
+    Row{"audit list", ShowAudit},
+    Row{"audit verify", ShowVerified},
+    Row{"pepper rotate", ShowNewPepper},
+    Row{"pepper list", ShowPeppers},
+    Row{"pepper drop", ShowDroppedPepper},
     Row{"why", ShowExplanation},
     Row{"import django", ShowImport},
     Row{"import keys", ShowImport},

@@ -24,6 +24,14 @@ int Fail(const Status& status) {
   return mistake ? 2 : 1;
 }
 
+void WarnOfAlteredKeys(std::size_t count) {
+  if (count == 0) return;
+  std::fprintf(stderr,
+               "clone-auth-server: API keys refused because somebody edited "
+               "their rows: %zu\n",
+               count);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -40,6 +48,7 @@ int main(int argc, char** argv) {
   auto service =
       IdentityService::OpenSqlite(options.database_path, options.service);
   if (!service.ok()) return Fail(service.status());
+  WarnOfAlteredKeys((*service)->operations().Statistics().altered_keys);
   const Status status = server->Run(options, **service);
   // Before the server's connections: those may wait for an answer of it.
   *service = nullptr;

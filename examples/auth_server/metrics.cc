@@ -40,8 +40,11 @@ std::size_t RouteOf(std::string_view target) {
   for (std::size_t i = 0; i < kOtherRoute; ++i) {
     if (plain == WithoutSlash(kRouteLabels[i])) return i;
   }
-  const bool is_key = path.substr(0, kKeyPath.size()) == kKeyPath;
-  return is_key ? kOneKey : kOtherRoute;
+  if (path.substr(0, kKeyPath.size()) != kKeyPath) return kOtherRoute;
+  const std::string_view last = plain.substr(plain.rfind('/'));
+  if (plain.size() - last.size() < kKeyPath.size()) return kOneKey;
+  if (last == "/roll") return kOneKey + 1;
+  return last == "/audit" ? kOneKey + 2 : kOneKey;
 }
 
 void WorkerMetrics::CountAnswer(std::string_view method,

@@ -32,11 +32,17 @@ inline constexpr std::array<std::string_view, 6> kMethodLabels = {
     "GET", "POST", "DELETE", "HEAD", "OPTIONS", "other"};
 inline constexpr std::array<std::string_view, 5> kStatusLabels = {
     "1xx", "2xx", "3xx", "4xx", "5xx"};
-inline constexpr std::array<std::string_view, 13> kRouteLabels = {
+inline constexpr std::array<std::string_view, 19> kRouteLabels = {
     "/api/auth/me/",
     "/api/auth/token/refresh/",
     "/api/auth/keys/",
     "/api/auth/keys/{id}/",
+    "/api/auth/keys/{id}/roll/",
+    "/api/auth/keys/{id}/audit/",
+    "/api/auth/keys/audit/",
+    "/api/auth/keys/revoke-leaked/",
+    "/api/auth/verify/",
+    "/token",
     "/api/auth/login/",
     "/api/auth/logout/",
     "/api/auth/signup/",

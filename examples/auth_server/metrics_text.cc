@@ -110,6 +110,10 @@ void AppendService(const clone_auth::ServiceStatistics& now, Exposition& text) {
   gauge("clone_auth_sessions_open", now.open_sessions,
         "Sign-ins that can still be refreshed.");
   gauge("clone_auth_api_keys", now.keys, "API keys of every state.");
+  gauge("clone_auth_api_keys_older", now.older_keys,
+        "API keys that an older version stored and nobody has shown since.");
+  gauge("clone_auth_api_keys_altered", now.altered_keys,
+        "API keys refused because somebody edited their rows.");
   gauge("clone_auth_signing_keys", now.signing_keys,
         "Keys that access tokens are verified with.");
   gauge("clone_auth_imported_api_keys_left", now.imported_keys_left,

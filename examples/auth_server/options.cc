@@ -92,6 +92,8 @@ void DeclareService(Flags& flags, clone_auth::ServiceOptions& service) {
                  "Of an access token");
   flags.Duration("refresh-lifetime", service.refresh_lifetime, "30d",
                  "Of a sign-in, however often it is refreshed");
+  flags.Duration("exchanged-lifetime", service.exchanged_lifetime, "15m",
+                 "Of a token that an API key was exchanged for, at most 15m");
   flags.Duration("clock-skew", service.clock_skew, "60s",
                  "Tolerated between the clocks of two machines");
   flags.Switch("invite-only", service.invite_only,
@@ -116,6 +118,8 @@ void DeclareService(Flags& flags, clone_auth::ServiceOptions& service) {
            "be repeated")
       ->delimiter(',');
   flags.Add("key-prefix", service.scheme.prefix, "How API keys begin");
+  flags.Duration("key-expires-soon", service.key_expires_soon, "7d",
+                 "How long before its end a key says so");
   flags.Add("key-header", service.scheme.header,
             "Header that carries an API key");
 }
@@ -140,6 +144,8 @@ void DeclareLimits(Flags& flags, clone_auth::ServiceOptions& service) {
         "hour");
   limit("limit-refreshes-per-address", limits.refreshes_per_address,
         "Bad refresh tokens from one address in 10 minutes");
+  limit("limit-leaked-keys-per-address", limits.leaked_keys_per_address,
+        "Keys reported as leaked from one address in an hour");
 }
 
 std::string WhatIsWrong(const CLI::App& app, const CLI::ParseError& error,

@@ -17,6 +17,9 @@ struct Commands {
   static ExitCode IssueKey(const Options& options, Output& out);
   static ExitCode ShowKey(const Options& options, Output& out);
   static ExitCode RevokeKey(const Options& options, Output& out);
+  static ExitCode RollKey(const Options& options, Output& out);
+  static ExitCode AuditKeys(const Options& options, Output& out);
+  static ExitCode ScanForKeys(const Options& options, Output& out);
   static ExitCode EditConfig(const Options& options, Output& out);
   static ExitCode ConfigPath(const Options& options, Output& out);
   static ExitCode GenerateJwk(const Options& options, Output& out);

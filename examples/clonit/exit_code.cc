@@ -35,6 +35,8 @@ constexpr std::array kByReason = {
     ReasonRow{Reason::kUrlMalformed, ExitCode::kUsage},
     ReasonRow{Reason::kForeignOrigin, ExitCode::kRefused},
     ReasonRow{Reason::kRateLimited, ExitCode::kUnreachable},
+    ReasonRow{Reason::kRollPending, ExitCode::kFailed},
+    ReasonRow{Reason::kKeyEnded, ExitCode::kFailed},
 };
 
 struct CodeRow {

@@ -1,5 +1,7 @@
-// keys list, issue, show, revoke.
+// keys list, issue, show, revoke, roll.
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,7 +33,8 @@ std::string InWords(const std::string& time, WallTime now,
 std::string StateOf(const ApiKeyInfo& key, WallTime now) {
   if (!key.revoked_at.empty()) return "revoked";
   const auto expires = ParseTime(key.expires_at);
-  return expires && *expires <= now ? "expired" : "active";
+  if (expires && *expires <= now) return "expired";
+  return key.expires_soon ? "expires soon" : "active";
 }
 
 std::string Joined(const std::vector<std::string>& words) {
@@ -63,6 +66,9 @@ void WriteKey(const ApiKeyInfo& key, JsonWriter& json) {
   json.Name("scope").String(key.scope).Name("permissions").BeginArray();
   for (const std::string& name : key.permissions) json.String(name);
   json.EndArray();
+  json.Name("expires_soon").Bool(key.expires_soon);
+  WriteTextOrNull("rolled_from", key.rolled_from, json);
+  WriteTextOrNull("rolled_to", key.rolled_to, json);
 }
 
 Fields FieldsOf(const ApiKeyInfo& key) {
@@ -78,7 +84,9 @@ Fields FieldsOf(const ApiKeyInfo& key) {
           {"expires", InWords(key.expires_at, now, TimeForPeople)},
           {"revoked", InWords(key.revoked_at, now, TimeForPeople)},
           {"scope", key.scope},
-          {"permissions", Joined(key.permissions)}};
+          {"permissions", Joined(key.permissions)},
+          {"rolled from", key.rolled_from},
+          {"rolled to", key.rolled_to}};
 }
 
 Result<std::vector<ApiKeyInfo>> AllKeys(RestClient& client) {
@@ -122,6 +130,24 @@ void PrintKeys(const std::vector<ApiKeyInfo>& keys, Output& out) {
   out.Print(table);
 }
 
+void PrintIssued(const clone_auth::IssuedApiKey& issued, const Options& options,
+                 Output& out) {
+  if (options.raw) {
+    out.PrintRaw(issued.key.Reveal());
+  } else if (out.json()) {
+    JsonWriter json;
+    json.BeginObject().Name("key").String(issued.key.Reveal());
+    WriteKey(issued.info, json);
+    json.EndObject();
+    out.Print(json);
+  } else {
+    out.Print(Fields{{"id", issued.info.id},
+                     {"label", issued.info.label},
+                     {"key", std::string(issued.key.Reveal())}});
+  }
+  out.Note("the key is shown this once; keep it where secrets are kept");
+}
+
 }  // namespace
 
 ExitCode Commands::ListKeys(const Options& options, Output& out) {
@@ -144,20 +170,7 @@ ExitCode Commands::IssueKey(const Options& options, Output& out) {
   const auto issued = opened->client->IssueKey(request);
   WarnOfLostSession(*opened->source, out);
   if (!issued.ok()) return out.Fail(issued.status());
-  if (options.raw) {
-    out.PrintRaw(issued->key.Reveal());
-  } else if (out.json()) {
-    JsonWriter json;
-    json.BeginObject().Name("key").String(issued->key.Reveal());
-    WriteKey(issued->info, json);
-    json.EndObject();
-    out.Print(json);
-  } else {
-    out.Print(Fields{{"id", issued->info.id},
-                     {"label", issued->info.label},
-                     {"key", std::string(issued->key.Reveal())}});
-  }
-  out.Note("the key is shown this once; keep it where secrets are kept");
+  PrintIssued(*issued, options, out);
   return ExitCode::kOk;
 }
 
@@ -194,6 +207,20 @@ ExitCode Commands::RevokeKey(const Options& options, Output& out) {
   } else {
     out.Note("revoked " + options.key_id);
   }
+  return ExitCode::kOk;
+}
+
+ExitCode Commands::RollKey(const Options& options, Output& out) {
+  Workspace workspace(options);
+  const auto opened = OpenSignedIn(workspace);
+  if (!opened.ok()) return out.Fail(opened.status());
+  std::optional<std::chrono::seconds> overlap;
+  if (options.overlap) overlap = std::chrono::seconds(*options.overlap);
+  const auto issued = opened->client->RollKey(options.key_id, overlap);
+  WarnOfLostSession(*opened->source, out);
+  if (!issued.ok()) return out.Fail(issued.status());
+  PrintIssued(*issued, options, out);
+  out.Note("the old key goes on until a while after this one was first used");
   return ExitCode::kOk;
 }
 

@@ -63,6 +63,39 @@ void DeclareAccount(CLI::App& app, Options& options) {
       Commands::Logout);
 }
 
+/// A number with its unit, in seconds.
+template <typename Seconds>
+void AddDuration(CLI::App& command, const char* name, Seconds& seconds,
+                 const char* help, std::int64_t least, std::int64_t most) {
+  const std::map<std::string, std::int64_t> units = {
+      {"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}};
+  command.add_option(name, seconds, help)
+      ->type_name("DURATION")
+      ->transform(CLI::AsNumberWithUnit(
+                      units, CLI::AsNumberWithUnit::Options(
+                                 CLI::AsNumberWithUnit::CASE_SENSITIVE |
+                                 CLI::AsNumberWithUnit::UNIT_REQUIRED))
+                      .description(""))
+      ->check(CLI::Range(least, most).description(""));
+}
+
+void DeclareScan(CLI::App& keys, Options& options) {
+  CLI::App* scan =
+      Add(keys, options, "scan",
+          "Find keys in files; ends with 0 if there is none, 1 if there is\n"
+          "one, 2 if a file cannot be read",
+          Commands::ScanForKeys);
+  CLI::Option* files =
+      scan->add_option("files", options.scanned,
+                       "Files and folders; -: standard input (the default)")
+          ->type_name("FILE");
+  scan->add_flag("--staged", options.staged,
+                 "What the next git commit would add")
+      ->excludes(files);
+  scan->add_option("--prefix", options.key_prefix,
+                   "How the keys begin (default: clone_)");
+}
+
 void DeclareKeys(CLI::App& app, Options& options) {
   CLI::App* keys = AddGroup(app, "keys", "The API keys of who is signed in");
   Add(*keys, options, "list", "List them", Commands::ListKeys);
@@ -75,6 +108,19 @@ void DeclareKeys(CLI::App& app, Options& options) {
   CLI::App* revoke = Add(*keys, options, "revoke", "Revoke one, for good",
                          Commands::RevokeKey);
   revoke->add_option("id", options.key_id, "As the list has it")->required();
+  CLI::App* roll = Add(*keys, options, "roll",
+                       "Issue a successor of one; the old one ends a while\n"
+                       "after that was first used",
+                       Commands::RollKey);
+  roll->add_option("id", options.key_id, "As the list has it")->required();
+  AddDuration(*roll, "--overlap", options.overlap,
+              "How long both are good, 0s to 30d (default: 24h)", 0,
+              30 * std::int64_t{86400});
+  roll->add_flag("--raw", options.raw, "Print the key alone");
+  Add(*keys, options, "audit", "Show what happened to one, or to all of them",
+      Commands::AuditKeys)
+      ->add_option("id", options.key_id, "As the list has it");
+  DeclareScan(*keys, options);
 }
 
 void AddForm(CLI::App& command, Options& options) {
@@ -124,22 +170,6 @@ void DeclareJwk(CLI::App& app, Options& options) {
 CLI::Option* AddEach(CLI::App& command, const char* name,
                      std::vector<std::string>& values, const char* help) {
   return command.add_option(name, values, help)->allow_extra_args(false);
-}
-
-/// A number with its unit, in seconds.
-template <typename Seconds>
-void AddDuration(CLI::App& command, const char* name, Seconds& seconds,
-                 const char* help, std::int64_t least, std::int64_t most) {
-  const std::map<std::string, std::int64_t> units = {
-      {"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}};
-  command.add_option(name, seconds, help)
-      ->type_name("DURATION")
-      ->transform(CLI::AsNumberWithUnit(
-                      units, CLI::AsNumberWithUnit::Options(
-                                 CLI::AsNumberWithUnit::CASE_SENSITIVE |
-                                 CLI::AsNumberWithUnit::UNIT_REQUIRED))
-                      .description(""))
-      ->check(CLI::Range(least, most).description(""));
 }
 
 /// What the time is taken to be, and the `typ`.

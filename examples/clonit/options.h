@@ -32,6 +32,11 @@ struct Options {
   std::string label;
   std::string key_id;
   bool raw = false;
+  std::optional<std::int64_t> overlap;  ///< seconds
+
+  std::vector<std::string> scanned;  ///< files and folders; empty or "-": stdin
+  bool staged = false;
+  std::string key_prefix = "clone_";
 
   std::string algorithm;
   std::string jwk_id;

@@ -74,16 +74,18 @@ class OlderApiKeys {
       std::string_view key) const = 0;
 };
 
-/// Keeps every record in memory, for as long as it lives. Find() takes no lock
-/// and counts no reference; what Insert(), Revoke() or SetExpiry() changed is
-/// seen by every Find() that starts after they returned. May be shared between
-/// threads.
+/// Keeps every record in memory, for as long as it lives: in at most 96 bytes,
+/// and 28 more for each organization with one set of permissions. Find() takes
+/// no lock and counts no reference; what Insert(), Revoke() or SetExpiry()
+/// changed is seen by every Find() that starts after they returned. May be
+/// shared between threads.
 class InMemoryApiKeyStore : public ApiKeyStore {
  public:
   InMemoryApiKeyStore();
   ~InMemoryApiKeyStore() override;
 
-  /// Error: already_exists, for a second record with one id or one digest.
+  /// Errors: already_exists, for a second record with one id or one digest;
+  /// overloaded, after 2^31 records.
   Status Insert(const ApiKeyRecord& record);
 
   /// Marks the key revoked at `when`; a key that was revoked before keeps its

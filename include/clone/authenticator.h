@@ -41,6 +41,14 @@ class AccessState {
   /// Ok while the key's owner may act in the key's organization. Errors:
   /// account_disabled, store_unavailable.
   virtual Status CheckKey(const VerifiedApiKey& key) const = 0;
+
+  /// For a token that was exchanged for an API key: ok while that key is
+  /// neither revoked nor expired, and its owner as in CheckToken() and
+  /// CheckKey(). Errors: key_revoked, key_expired, token_revoked,
+  /// account_disabled, store_unavailable. The default refuses every one with
+  /// token_revoked: who cannot look a key up does not know that it stands.
+  virtual Status CheckExchangedToken(const Uuid& subject, const Uuid& key,
+                                     std::int64_t generation) const;
 };
 
 /// Who is asking. Only an Authenticator makes one.
@@ -51,20 +59,28 @@ class Principal {
   const Uuid& subject() const { return subject_; }
   const Uuid& organization() const { return organization_; }
   /// "owner", "admin", "member" or "viewer"; empty where a token names none,
-  /// and for an API key, whose rights are its permissions.
+  /// and for whoever acts by an API key, whose rights are its permissions.
   const std::string& role() const { return role_; }
   const std::optional<WallTime>& expires_at() const { return expires_at_; }
 
-  /// Bearer only: the session (`sid`).
+  /// A signed-in user's token only: the session (`sid`).
   const Uuid& session() const { return session_; }
 
-  /// API key only.
+  /// True for an API key and for a token that one was exchanged for: neither
+  /// has the rights of a person who signed in.
+  bool acts_by_key() const {
+    return kind_ == CredentialKind::kApiKey || !key_id_.IsNil();
+  }
+  /// Of whoever acts by an API key: the key, and whom it acts as.
   const Uuid& key_id() const { return key_id_; }
   ApiKeyScope scope() const { return scope_; }
 
   /// True if the key's permissions, or the token's `scope` (RFC 8693 section
   /// 4.2), hold exactly this name. The verifier's store must still exist.
   bool HasPermission(std::string_view name) const;
+  /// Every name that HasPermission() is true for, once, sorted; valid as long
+  /// as the principal and the verifier's store are.
+  std::vector<std::string_view> Permissions() const;
 
  private:
   friend class Authenticator;
@@ -114,9 +130,10 @@ class Authenticator {
   /// Counted as credentials are these and DPoP, which is not supported; an
   /// `Authorization` of any other scheme is passed over. A token needs `sub`
   /// and `sid` (UUIDs) and `gen` (an integer); `org` (a UUID), `role` and
-  /// `scope` may be absent. Errors: credential_missing, multiple_credentials,
-  /// credential_malformed, token_claim, and whatever the verifiers and the
-  /// access state say.
+  /// `scope` may be absent. A token that was exchanged for an API key has
+  /// `key_scope` ("user" or "org"), no `role`, and the key's id as its `sid`.
+  /// Errors: credential_missing, multiple_credentials, credential_malformed,
+  /// token_claim, and whatever the verifiers and the access state say.
   Result<Principal> Authenticate(const HttpHeaders& headers) const;
 
   /// The text of the key that these headers present, good or not; empty where
@@ -150,6 +167,7 @@ class Authenticator {
   Result<Principal> AuthenticateToken(std::string_view text) const;
   Result<Principal> VerifyToken(std::string_view text) const;
   Result<Principal> AskForeign(std::string_view text) const;
+  Status CheckAccess(const Principal& principal, std::int64_t generation) const;
   static Result<TokenHolder> ReadHolder(const VerifiedJwt& token);
 
   AuthenticatorOptions options_;

@@ -81,6 +81,8 @@ enum class Reason : std::uint8_t {
   kUnsupportedMediaType,
   kTooLarge,
   kRateLimited,
+  kRollPending,
+  kKeyEnded,
   // Keys and configuration.
   kKeySetMalformed,
   kKeySetAmbiguous,
@@ -94,6 +96,7 @@ enum class Reason : std::uint8_t {
   kSchemaUnknown,
   kRotationPending,
   kBackupUnusable,
+  kAuditBroken,
   kHashUnsupported,
   kImportUnusable,
   // Where a credential may go.

@@ -62,6 +62,9 @@ struct ApiKeyInfo {
   std::string revoked_at;    ///< empty: not revoked
   std::string scope;
   std::vector<std::string> permissions;
+  bool expires_soon = false;
+  std::string rolled_from;  ///< id of the key that this one takes over from
+  std::string rolled_to;    ///< id of the key that takes over; empty: none
 };
 
 struct IssuedApiKey {
@@ -81,6 +84,23 @@ struct ApiKeyPage {
   std::string next;  ///< URL; empty on the last page
   std::string previous;
   std::vector<ApiKeyInfo> results;
+};
+
+/// One row of the audit trail.
+struct AuditEntry {
+  std::int64_t sequence = 0;
+  std::string time;  ///< RFC 3339
+  std::string action;
+  std::string key;  ///< id; empty where it is about none
+  std::string actor;
+  std::string address;
+  std::string detail;
+};
+
+struct AuditPage {
+  std::int64_t count = 0;
+  std::string next;                 ///< URL; empty on the last page
+  std::vector<AuditEntry> results;  ///< newest first
 };
 
 /// When a request is sent again. Where nothing went out (unreachable), or the
@@ -130,6 +150,15 @@ class RestClient {
   Result<IssuedApiKey> IssueKey(const IssueKeyRequest& request);
   Result<ApiKeyInfo> GetKey(std::string_view id);
   Status RevokeKey(std::string_view id);
+  /// Issues a key that takes over from this one, which ends `overlap` after
+  /// the new one was first used; empty: as long as the server chooses.
+  Result<IssuedApiKey> RollKey(
+      std::string_view id,
+      std::optional<std::chrono::seconds> overlap = std::nullopt);
+  /// Needs no credential: the key itself is what ends it.
+  Status RevokeLeakedKey(const Secret& key);
+  /// What happened to this key; empty: to every key and the account.
+  Result<AuditPage> ListAudit(std::string_view key_id = {}, int page = 1);
 
   /// Sends any request; `request.target` is a path under the base URL, or a
   /// URL of its origin. Any answer is a value; an error means that there was

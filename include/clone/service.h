@@ -1,8 +1,9 @@
 #pragma once
 
-// The identity service: every endpoint of /api/auth/ and the published key
-// set, as a function from request to response over a store. Any C++ server can
-// mount it. May be shared between threads; borrowed parts must outlive it.
+// The identity service: every endpoint of /api/auth/, the exchange of keys
+// for tokens and the published key set, as a function from request to response
+// over a store. Any C++ server can mount it. May be shared between threads;
+// borrowed parts must outlive it.
 
 #include <chrono>
 #include <cstddef>
@@ -30,8 +31,9 @@ struct RateLimits {
   // were hashed like passwords.
   int passwords_per_account = 10;
   int passwords_per_address = 100;
-  int anonymous_per_address = 60;   ///< signups, waitlist, invites, in 1 hour
-  int refreshes_per_address = 100;  ///< bad ones, in 10 minutes
+  int anonymous_per_address = 60;    ///< signups, waitlist, invites, in 1 hour
+  int refreshes_per_address = 100;   ///< bad ones, in 10 minutes
+  int leaked_keys_per_address = 60;  ///< reports of one, in 1 hour
 };
 
 struct PasswordPolicy {
@@ -57,6 +59,9 @@ struct ServiceOptions {
   /// Absolute: counted from the sign-in, whatever is refreshed in between. At
   /// most ten years.
   std::chrono::seconds refresh_lifetime{30 * 24 * 3600};
+  /// Of a token that an API key was exchanged for: 1 second to 15 minutes,
+  /// and never longer than `access_lifetime`.
+  std::chrono::seconds exchanged_lifetime{15 * 60};
   std::chrono::seconds clock_skew{60};
   bool invite_only = false;
   /// Origins whose pages may call; none by default.
@@ -64,6 +69,12 @@ struct ServiceOptions {
   /// Addresses or networks (CIDR) whose X-Forwarded-For is believed.
   std::vector<std::string> trusted_proxies;
   ApiKeyScheme scheme;
+  /// How often it is written down when keys were used last, for all of them at
+  /// once, besides at the end; as much of it is lost in a crash. 10 ms to 1
+  /// hour.
+  std::chrono::milliseconds last_used_interval{5000};
+  /// A key whose life ends within this time says so (`expires_soon`).
+  std::chrono::seconds key_expires_soon{7 * 24 * 3600};
   /// Where keys of other systems are taken, once some were imported.
   ForeignKeyShapes imported_keys{{"Api-Key", "Token"}, true, {}};
   PasswordPolicy passwords;

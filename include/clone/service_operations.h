@@ -46,6 +46,33 @@ struct ApiKeySummary {
   std::optional<WallTime> revoked_at;
 };
 
+/// One row of the audit trail.
+struct AuditRecord {
+  std::int64_t sequence = 0;  ///< from 1 on, without a gap
+  WallTime when{};
+  std::string action;   ///< such as "key_revoked"
+  Uuid key;             ///< nil where it is about none
+  Uuid account;         ///< the key's owner, or the account itself; may be nil
+  std::string actor;    ///< a user's id, "operator" or "anyone with the key"
+  std::string address;  ///< the client's; empty for the operator
+  std::string detail;
+};
+
+/// Which rows of the audit trail are asked for.
+struct AuditFilter {
+  std::optional<Uuid> key;
+  std::string email;        ///< of the account; empty: of all
+  std::size_t limit = 100;  ///< the newest so many
+};
+
+/// An audit trail that is as it was written.
+struct AuditTrailState {
+  std::int64_t rows = 0;
+  /// Names the last row; kept elsewhere, it shows later whether the trail was
+  /// cut.
+  std::string head;
+};
+
 /// Why a request was answered 401, more precisely than its sender was told.
 struct RefusalExplanation {
   WallTime when{};
@@ -169,6 +196,15 @@ class ServiceOperations {
   /// it out of the key file. Returns how many keys that were. Errors:
   /// not_found, rotation_pending (rows are sealed with it), store_unavailable.
   virtual Result<std::size_t> DropPepper(std::uint32_t id) = 0;
+
+  /// Newest first. Errors: not_found (the account), store_unavailable.
+  virtual Result<std::vector<AuditRecord>> ListAudit(
+      const AuditFilter& filter) = 0;
+  /// Checks every row of the audit trail, and that `kept_head`, one that this
+  /// told before, is in it; empty: none was kept. Requests go on meanwhile.
+  /// Errors: audit_broken, naming the first row that is not what was written;
+  /// invalid_argument (no head by its form), store_unavailable.
+  virtual Result<AuditTrailState> VerifyAudit(std::string_view kept_head) = 0;
 
   /// Writes a consistent copy of the database to `file`, and of the key file
   /// to `<file>.keys`, both 0600, while requests go on. What was answered

@@ -1,15 +1,15 @@
 #include "clone/api_key_store.h"
 
-#include <array>
 #include <atomic>
 #include <cstddef>
-#include <cstring>
 #include <limits>
+#include <map>
 #include <mutex>
-#include <new>
-#include <set>
-#include <unordered_map>
 #include <utility>
+
+#include "apikey/grown_array.h"
+#include "apikey/hashes.h"
+#include "apikey/number_table.h"
 
 namespace clone_auth {
 namespace {
@@ -17,190 +17,166 @@ namespace {
 using Ticks = WallTime::rep;
 using Permissions = std::vector<std::string>;
 
-// How a time that is not set is kept. An end of life that far away is none,
-// while a revocation at any time whatever must stay one.
+// An end of life that far away is none.
 constexpr Ticks kNoExpiry = std::numeric_limits<Ticks>::max();
-constexpr Ticks kNoRevocation = std::numeric_limits<Ticks>::min();
 
 Ticks ExpiryTicks(std::optional<WallTime> time) {
   return time.has_value() ? time->time_since_epoch().count() : kNoExpiry;
 }
 
-Ticks RevocationTicks(WallTime time) {
-  const Ticks ticks = time.time_since_epoch().count();
-  return ticks == kNoRevocation ? kNoRevocation + 1 : ticks;
-}
+// What many keys have in common.
+struct Group {
+  Uuid organization;
+  std::uint32_t permissions : 31;  // the number of the set
+  std::uint32_t of_organization : 1;
 
-std::optional<WallTime> TimeUnless(Ticks none, Ticks ticks) {
-  if (ticks == none) return std::nullopt;
-  return WallTime(WallTime::duration(ticks));
-}
+  ApiKeyScope scope() const {
+    return of_organization != 0 ? ApiKeyScope::kOrganization
+                                : ApiKeyScope::kUser;
+  }
+  bool operator==(const Group& other) const {
+    return organization == other.organization &&
+           permissions == other.permissions &&
+           of_organization == other.of_organization;
+  }
+};
+static_assert(sizeof(Group) == 20);
 
-// What decides stands in the first cache line, whom the key is for in the
-// second. Only the two times change once a record is published.
-struct alignas(128) Record {
+// Only the last two change once a record is published.
+struct Record {
   ApiKeyDigest digest;
-  std::atomic<Ticks> revoked_at;
-  std::atomic<Ticks> expires_at;
-  const Permissions* permissions;
-  ApiKeyScope scope;
   Uuid id;
   Uuid owner;
-  Uuid organization;
+  std::uint32_t group;
+  /// One more than the number of the time of its revocation; 0 for none.
+  std::atomic<std::uint32_t> revoked;
+  std::atomic<Ticks> expires_at;
 };
-static_assert(sizeof(Record) == 128);
+static_assert(sizeof(Record) == 80);
 static_assert(std::atomic<Ticks>::is_always_lock_free);
 
-// Records one after the other in chunks, each twice as large as the one
-// before, so that a record never moves and a number finds it.
-class RecordArena {
- public:
-  RecordArena() = default;
-  RecordArena(const RecordArena&) = delete;
-  RecordArena& operator=(const RecordArena&) = delete;
-  ~RecordArena() {
-    for (Record* chunk : chunks_) {
-      if (chunk != nullptr) {
-        ::operator delete (chunk, std::align_val_t{alignof(Record)});
-      }
-    }
-  }
-
-  Record& At(std::uint64_t number) const {
-    const Place place = PlaceOf(number);
-    return chunks_[place.chunk][place.offset];
-  }
-
-  /// Memory for the record of this number, the next after the last.
-  void* Reserve(std::uint64_t number) {
-    const Place place = PlaceOf(number);
-    Record*& chunk = chunks_[place.chunk];
-    if (chunk == nullptr) {
-      chunk = static_cast<Record*>(
-          ::operator new ((kFirstSize << place.chunk) * sizeof(Record),
-                          std::align_val_t{alignof(Record)}));
-    }
-    return chunk + place.offset;
-  }
-
- private:
-  struct Place {
-    std::size_t chunk;
-    std::size_t offset;
-  };
-
-  static constexpr std::uint64_t kFirstSize = 64;
-  static constexpr std::size_t kFirstSizeBits = 6;
-  static constexpr std::size_t kChunks = 35;  // 2^40 records
-
-  // Chunk n begins at kFirstSize * (2^n - 1), so the highest bit of the number
-  // shifted by kFirstSize tells the chunk.
-  static Place PlaceOf(std::uint64_t number) {
-    const std::uint64_t shifted = number + kFirstSize;
-    const auto top = static_cast<std::size_t>(63 - __builtin_clzll(shifted));
-    return {top - kFirstSizeBits, shifted ^ (std::uint64_t{1} << top)};
-  }
-
-  std::array<Record*, kChunks> chunks_{};
-};
-
-// A slot is 0 where it is free; otherwise 24 bits of the digest and, one
-// higher, the number of the record. So a neighbour's record is hardly ever
-// looked at in vain.
-using Slot = std::uint64_t;
-constexpr int kNumberBits = 40;
-constexpr Slot kNumberMask = (Slot{1} << kNumberBits) - 1;
-
-// A digest is as random as any hash of it.
-std::uint64_t HashOf(const ApiKeyDigest& digest) {
-  std::uint64_t hash;
-  std::memcpy(&hash, digest.data(), sizeof hash);
-  return hash;
+std::uint64_t HashOf(const Group& group) {
+  Uuid mixed = group.organization;
+  mixed.bytes[0] ^= static_cast<std::uint8_t>(group.permissions);
+  mixed.bytes[1] ^= static_cast<std::uint8_t>(group.permissions >> 8);
+  mixed.bytes[2] ^= static_cast<std::uint8_t>(group.of_organization);
+  return HashOf(mixed);
 }
 
-// Without a branch on any part of the digests, and inline.
-bool IsSame(const ApiKeyDigest& a, const ApiKeyDigest& b) {
-  std::uint64_t difference = 0;
-  for (std::size_t at = 0; at < a.size(); at += sizeof difference) {
-    std::uint64_t word_a, word_b;
-    std::memcpy(&word_a, a.data() + at, sizeof word_a);
-    std::memcpy(&word_b, b.data() + at, sizeof word_b);
-    difference |= word_a ^ word_b;
-  }
-  return difference == 0;
+// A record is in two cache lines; the second need not wait for the first.
+void Prefetch(const Record& record) {
+  __builtin_prefetch(&record);
+  __builtin_prefetch(reinterpret_cast<const char*>(&record + 1) - 1);
 }
 
-// Open addressing, at most half full. Slots are only ever filled.
-class SlotTable {
- public:
-  explicit SlotTable(std::size_t size)  // a power of two
-      : mask_(size - 1), slots_(new std::atomic<Slot>[size]()) {}
-
-  std::size_t size() const { return mask_ + 1; }
-
-  Record* Find(const RecordArena& arena, const ApiKeyDigest& digest) const {
-    const std::uint64_t hash = HashOf(digest);
-    for (std::size_t at = hash & mask_;; at = (at + 1) & mask_) {
-      const Slot slot = slots_[at].load(std::memory_order_acquire);
-      if (slot == 0) return nullptr;
-      if (slot >> kNumberBits != hash >> kNumberBits) continue;
-      Record& record = arena.At((slot & kNumberMask) - 1);
-      if (IsSame(record.digest, digest)) return &record;
-    }
+/// The table to go on with where `table` is full: all its numbers by `hash_of`.
+template <typename HashOfNumber>
+std::unique_ptr<NumberTable> Grown(const NumberTable& table,
+                                   std::uint32_t numbers,
+                                   HashOfNumber hash_of) {
+  auto grown =
+      std::make_unique<NumberTable>(NumberTable::NextSize(table.size()));
+  for (std::uint32_t number = 0; number < numbers; ++number) {
+    grown->Put(hash_of(number), number);
   }
-
-  void Publish(const ApiKeyDigest& digest, std::uint64_t number) {
-    const std::uint64_t hash = HashOf(digest);
-    std::size_t at = hash & mask_;
-    while (slots_[at].load(std::memory_order_relaxed) != 0) {
-      at = (at + 1) & mask_;
-    }
-    slots_[at].store((hash & ~kNumberMask) | (number + 1));
-  }
-
- private:
-  const std::size_t mask_;
-  const std::unique_ptr<std::atomic<Slot>[]> slots_;
-};
-
-constexpr std::size_t kFirstTableSize = 128;
+  return grown;
+}
 
 }  // namespace
 
 struct InMemoryApiKeyStore::Impl {
-  Impl() { UseTableOf(kFirstTableSize); }
-
-  // Readers of an older table are not known, so each lives as long as the
-  // store; together they are smaller than the current one.
-  void UseTableOf(std::size_t size) {
-    auto table = std::make_unique<SlotTable>(size);
-    for (std::uint64_t number = 0; number < count.load(); ++number) {
-      table->Publish(arena.At(number).digest, number);
-    }
-    current.store(table.get());
-    tables.push_back(std::move(table));
+  Impl() {
+    tables.push_back(std::make_unique<NumberTable>(NumberTable::kFirstSize));
+    current.store(tables.back().get());
   }
 
-  const Permissions* Intern(const Permissions* names) {
-    return &*permission_sets.insert(names == nullptr ? Permissions{} : *names)
-                 .first;
+  const Record* Find(const ApiKeyDigest& digest) const {
+    for (;;) {
+      const NumberTable* table = current.load(std::memory_order_acquire);
+      const auto number =
+          table->Find(HashOf(digest), [&](std::uint32_t candidate) {
+            const Record& record = records[candidate];
+            Prefetch(record);
+            return IsSame(record.digest, digest);
+          });
+      if (number.has_value()) return &records[*number];
+      // A table that was replaced meanwhile may have lost its memory.
+      if (table == current.load(std::memory_order_acquire)) return nullptr;
+    }
   }
 
   Record* FindById(const Uuid& id) const {
-    const auto found = by_id.find(id);
-    return found == by_id.end() ? nullptr : found->second;
+    const auto number = by_id->Find(HashOf(id), [&](std::uint32_t candidate) {
+      return records[candidate].id == id;
+    });
+    return number.has_value() ? &records[*number] : nullptr;
+  }
+
+  // Readers of an older table are not known, so that its addresses last as
+  // long as the store; its memory does not.
+  void MakeRoom() {
+    const std::uint32_t held = records.size();
+    if (held >= tables.back()->capacity()) {
+      tables.push_back(
+          Grown(*tables.back(), held, [this](std::uint32_t number) {
+            return HashOf(records[number].digest);
+          }));
+      current.store(tables.back().get());
+      tables[tables.size() - 2]->Discard();
+    }
+    if (held >= by_id->capacity()) {
+      by_id = Grown(*by_id, held, [this](std::uint32_t number) {
+        return HashOf(records[number].id);
+      });
+    }
+    if (groups.size() >= by_group->capacity()) {
+      by_group = Grown(*by_group, groups.size(), [this](std::uint32_t number) {
+        return HashOf(groups[number]);
+      });
+    }
+  }
+
+  std::uint32_t InternPermissions(const Permissions* names) {
+    const auto [place, is_new] = permission_numbers.emplace(
+        names == nullptr ? Permissions{} : *names, permission_sets.size());
+    if (is_new) permission_sets.Append(&place->first);
+    return place->second;
+  }
+
+  std::uint32_t InternGroup(const ApiKeyRecord& record) {
+    Group group{record.organization,
+                InternPermissions(record.permissions.get()) & 0x7fffffff,
+                record.scope == ApiKeyScope::kOrganization ? 1U : 0U};
+    const std::uint64_t hash = HashOf(group);
+    const auto known = by_group->Find(hash, [&](std::uint32_t candidate) {
+      return groups[candidate] == group;
+    });
+    if (known.has_value()) return *known;
+    const std::uint32_t number = groups.Append(group);
+    by_group->Put(hash, number);
+    return number;
+  }
+
+  std::uint32_t KeepRevocation(WallTime when) {
+    return revocations.Append(when) + 1;
   }
 
   // For readers, without the mutex.
-  std::atomic<SlotTable*> current{nullptr};
-  RecordArena arena;
-  std::atomic<std::uint64_t> count{0};
+  std::atomic<const NumberTable*> current{nullptr};
+  GrownArray<Record> records;
+  GrownArray<Group> groups;
+  GrownArray<const Permissions*> permission_sets;
+  GrownArray<WallTime> revocations;
+  std::atomic<std::uint32_t> count{0};
 
   // For writers, under it.
   std::mutex mutex;
-  std::vector<std::unique_ptr<SlotTable>> tables;
-  std::unordered_map<Uuid, Record*> by_id;
-  std::set<Permissions> permission_sets;
+  std::vector<std::unique_ptr<NumberTable>> tables;
+  std::unique_ptr<NumberTable> by_id =
+      std::make_unique<NumberTable>(NumberTable::kFirstSize);
+  std::unique_ptr<NumberTable> by_group =
+      std::make_unique<NumberTable>(NumberTable::kFirstSize);
+  std::map<Permissions, std::uint32_t> permission_numbers;
 };
 
 InMemoryApiKeyStore::InMemoryApiKeyStore() : impl_(std::make_unique<Impl>()) {}
@@ -208,30 +184,23 @@ InMemoryApiKeyStore::~InMemoryApiKeyStore() = default;
 
 Status InMemoryApiKeyStore::Insert(const ApiKeyRecord& record) {
   const std::lock_guard lock(impl_->mutex);
-  SlotTable* table = impl_->current.load();
   if (impl_->FindById(record.id) != nullptr) {
     return Status(Reason::kAlreadyExists, "a key has this id already");
   }
-  if (table->Find(impl_->arena, record.digest) != nullptr) {
+  if (impl_->Find(record.digest) != nullptr) {
     return Status(Reason::kAlreadyExists, "a key has this digest already");
   }
-  const std::uint64_t number = impl_->count.load();
-  if ((number + 1) * 2 > table->size()) {
-    impl_->UseTableOf(table->size() * 2);
-    table = impl_->current.load();
+  if (impl_->records.size() == NumberTable::kMaxNumber) {
+    return Status(Reason::kOverloaded, "the store has as many keys as it can");
   }
-  Record* kept = new (impl_->arena.Reserve(number)) Record{
-      record.digest,
-      {record.revoked_at.has_value() ? RevocationTicks(*record.revoked_at)
-                                     : kNoRevocation},
-      {ExpiryTicks(record.expires_at)},
-      impl_->Intern(record.permissions.get()),
-      record.scope,
-      record.id,
-      record.owner,
-      record.organization};
-  impl_->by_id.emplace(record.id, kept);
-  table->Publish(record.digest, number);
+  impl_->MakeRoom();
+  const std::uint32_t number = impl_->records.Append(
+      record.digest, record.id, record.owner, impl_->InternGroup(record),
+      record.revoked_at.has_value() ? impl_->KeepRevocation(*record.revoked_at)
+                                    : 0,
+      ExpiryTicks(record.expires_at));
+  impl_->by_id->Put(HashOf(record.id), number);
+  impl_->tables.back()->Put(HashOf(record.digest), number);
   impl_->count.store(number + 1);
   return Status();
 }
@@ -240,8 +209,9 @@ Status InMemoryApiKeyStore::Revoke(const Uuid& id, WallTime when) {
   const std::lock_guard lock(impl_->mutex);
   Record* record = impl_->FindById(id);
   if (record == nullptr) return Status(Reason::kNotFound, "no key has this id");
-  Ticks none = kNoRevocation;
-  record->revoked_at.compare_exchange_strong(none, RevocationTicks(when));
+  if (record->revoked.load() == 0) {
+    record->revoked.store(impl_->KeepRevocation(when));
+  }
   return Status();
 }
 
@@ -256,19 +226,25 @@ Status InMemoryApiKeyStore::SetExpiry(const Uuid& id,
 
 Result<std::optional<ApiKeyMatch>> InMemoryApiKeyStore::Find(
     const ApiKeyDigest& digest) const {
-  const SlotTable* table = impl_->current.load(std::memory_order_acquire);
-  const Record* record = table->Find(impl_->arena, digest);
-  if (record == nullptr) return std::optional<ApiKeyMatch>();
-  return ApiKeyMatch{
-      record->id,
-      record->owner,
-      record->organization,
-      record->scope,
-      record->digest,
-      TimeUnless(kNoExpiry, record->expires_at.load(std::memory_order_acquire)),
-      TimeUnless(kNoRevocation,
-                 record->revoked_at.load(std::memory_order_acquire)),
-      record->permissions};
+  Result<std::optional<ApiKeyMatch>> found{std::optional<ApiKeyMatch>()};
+  const Record* record = impl_->Find(digest);
+  if (record == nullptr) return found;
+  const Group& group = impl_->groups[record->group];
+  // Made in place: a copy of it takes as long as the look-up.
+  ApiKeyMatch& match = found->emplace();
+  match.id = record->id;
+  match.owner = record->owner;
+  match.organization = group.organization;
+  match.scope = group.scope();
+  match.digest = record->digest;
+  const Ticks expires_at = record->expires_at.load(std::memory_order_acquire);
+  if (expires_at != kNoExpiry) {
+    match.expires_at = WallTime(WallTime::duration(expires_at));
+  }
+  const std::uint32_t revoked = record->revoked.load(std::memory_order_acquire);
+  if (revoked != 0) match.revoked_at = impl_->revocations[revoked - 1];
+  match.permissions = impl_->permission_sets[group.permissions];
+  return found;
 }
 
 std::size_t InMemoryApiKeyStore::size() const {

@@ -4,120 +4,24 @@
 #include <array>
 #include <cstddef>
 
+#include "auth/presented.h"
 #include "base/macros.h"
 #include "jwt/token_cache.h"
 
 namespace clone_auth {
 namespace {
 
-enum class Place : std::uint8_t { kKeyHeader, kBearer, kDpop, kForeign };
-
 /// What a credential is by its shape and its place.
 enum class Kind : std::uint8_t { kKey, kForeignKey, kToken };
-
-struct AuthScheme {
-  std::string_view name;
-  Place place;
-};
-
-// Schemes of Authorization that count as credentials of ours. Any other, such
-// as a proxy's Basic, is somebody else's affair.
-constexpr std::array kAuthSchemes = {
-    AuthScheme{"Bearer", Place::kBearer},
-    AuthScheme{"DPoP", Place::kDpop},
-};
 
 constexpr std::array<std::string_view, 4> kRoles = {"owner", "admin", "member",
                                                     "viewer"};
 
-/// The credentials of a request: how many, and the last of them.
-struct Presented {
-  std::size_t count = 0;
-  Place place = Place::kKeyHeader;
-  /// What the key header holds, or what follows the scheme's name.
-  std::string_view text;
-
-  void Add(Place where, std::string_view what) {
-    ++count;
-    place = where;
-    text = what;
-  }
-};
-
-constexpr bool IsBlank(char c) { return c == ' ' || c == '\t'; }
-constexpr bool IsVisible(char c) { return c > ' ' && c <= '~'; }
-
-bool IsSchemeChar(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-         (c >= 'a' && c <= 'z') ||
-         std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
-
-// Blanks around a field's value are not part of it (RFC 9110 section 5.5).
-std::string_view WithoutOuterBlanks(std::string_view text) {
-  while (!text.empty() && IsBlank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && IsBlank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-void AddAuthorization(std::string_view value,
-                      const std::vector<std::string>& foreign,
-                      Presented& presented) {
-  const auto end = std::find_if_not(value.begin(), value.end(), IsSchemeChar);
-  const auto size = static_cast<std::size_t>(end - value.begin());
-  for (const AuthScheme& scheme : kAuthSchemes) {
-    if (EqualsIgnoreAsciiCase(value.substr(0, size), scheme.name)) {
-      presented.Add(scheme.place, value.substr(size));
-    }
-  }
-  for (const std::string& scheme : foreign) {
-    if (EqualsIgnoreAsciiCase(value.substr(0, size), scheme)) {
-      presented.Add(Place::kForeign, value.substr(size));
-    }
-  }
-}
-
-Presented Collect(const HttpHeaders& headers,
-                  const AuthenticatorOptions& options) {
-  Presented presented;
-  for (const HttpHeader& field : headers) {
-    if (EqualsIgnoreAsciiCase(field.name, options.scheme.header)) {
-      presented.Add(Place::kKeyHeader, WithoutOuterBlanks(field.value));
-    } else if (EqualsIgnoreAsciiCase(field.name, "Authorization")) {
-      AddAuthorization(WithoutOuterBlanks(field.value),
-                       options.foreign_keys.schemes, presented);
-    }
-  }
-  return presented;
-}
+// What only a token that was exchanged for an API key has.
+constexpr std::string_view kKeyScopeClaim = "key_scope";
 
 bool LooksLikeJwt(std::string_view text) {
   return std::count(text.begin(), text.end(), '.') == 2;
-}
-
-// Those that mean something already cannot mean another thing as well.
-Status CheckForeignKeys(const ForeignKeyShapes& shapes) {
-  for (const std::string& scheme : shapes.schemes) {
-    const bool taken =
-        EqualsIgnoreAsciiCase(scheme, "Basic") ||
-        std::any_of(kAuthSchemes.begin(), kAuthSchemes.end(),
-                    [&scheme](const AuthScheme& ours) {
-                      return EqualsIgnoreAsciiCase(scheme, ours.name);
-                    });
-    if (taken || scheme.empty() ||
-        !std::all_of(scheme.begin(), scheme.end(), IsSchemeChar)) {
-      return Status(Reason::kInvalidArgument,
-                    "'" + scheme + "' cannot be a scheme of foreign keys");
-    }
-  }
-  for (const std::string& prefix : shapes.bearer_prefixes) {
-    if (prefix.empty() ||
-        !std::all_of(prefix.begin(), prefix.end(), IsVisible)) {
-      return Status(Reason::kInvalidArgument,
-                    "a prefix of foreign keys is empty or not visible");
-    }
-  }
-  return Status();
 }
 
 Status BadClaim(std::string_view name) {
@@ -144,13 +48,29 @@ Result<Uuid> UuidClaim(const VerifiedJwt& token, std::string_view name) {
   return UuidOf(name, text);
 }
 
-bool HasWord(std::string_view words, std::string_view wanted) {
+/// Calls `use` with each word between blanks until it returns true; false
+/// where it never does.
+template <typename Use>
+bool AnyWord(std::string_view words, Use use) {
   while (!words.empty()) {
     const std::string_view word = words.substr(0, words.find(' '));
-    if (word == wanted) return !word.empty();
+    if (!word.empty() && use(word)) return true;
     words.remove_prefix(std::min(word.size() + 1, words.size()));
   }
   return false;
+}
+
+bool HasWord(std::string_view words, std::string_view wanted) {
+  return AnyWord(words,
+                 [wanted](std::string_view word) { return word == wanted; });
+}
+
+Result<ApiKeyScope> KeyScopeClaim(const VerifiedJwt& token) {
+  CLONE_AUTH_ASSIGN_OR_RETURN(const std::string text,
+                              TextClaim(token, kKeyScopeClaim));
+  if (text == "user") return ApiKeyScope::kUser;
+  if (text == "org") return ApiKeyScope::kOrganization;
+  return BadClaim(kKeyScopeClaim);
 }
 
 }  // namespace
@@ -175,6 +95,26 @@ bool Principal::HasPermission(std::string_view name) const {
   if (kind_ == CredentialKind::kBearer) return HasWord(*scope_words_, name);
   return std::find(permissions_->begin(), permissions_->end(), name) !=
          permissions_->end();
+}
+
+std::vector<std::string_view> Principal::Permissions() const {
+  std::vector<std::string_view> names;
+  if (kind_ == CredentialKind::kBearer) {
+    AnyWord(*scope_words_, [&names](std::string_view word) {
+      names.push_back(word);
+      return false;
+    });
+  } else {
+    names.assign(permissions_->begin(), permissions_->end());
+  }
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
+Status AccessState::CheckExchangedToken(const Uuid&, const Uuid&,
+                                        std::int64_t) const {
+  return Status(Reason::kTokenRevoked);
 }
 
 Result<Authenticator> Authenticator::Create(AuthenticatorOptions options) {
@@ -286,8 +226,7 @@ Result<Principal> Authenticator::AuthenticateToken(
   // A copy, because the access state is the caller's code.
   const std::int64_t generation = known->generation;
   Principal principal = known->principal;
-  CLONE_AUTH_RETURN_IF_ERROR(options_.access->CheckToken(
-      principal.subject_, principal.session_, generation));
+  CLONE_AUTH_RETURN_IF_ERROR(CheckAccess(principal, generation));
   return principal;
 }
 
@@ -302,8 +241,7 @@ Result<Principal> Authenticator::VerifyToken(std::string_view text) const {
   }
   if (!token.ok()) return std::move(token).status();
   CLONE_AUTH_ASSIGN_OR_RETURN(TokenHolder holder, ReadHolder(*token));
-  CLONE_AUTH_RETURN_IF_ERROR(options_.access->CheckToken(
-      holder.principal.subject_, holder.principal.session_, holder.generation));
+  CLONE_AUTH_RETURN_IF_ERROR(CheckAccess(holder.principal, holder.generation));
   Principal principal = holder.principal;
   if (cache_ != nullptr) cache_->tokens->Add(text, basis, std::move(holder));
   return principal;
@@ -322,6 +260,15 @@ Result<Principal> Authenticator::AskForeign(std::string_view text) const {
   return principal;
 }
 
+Status Authenticator::CheckAccess(const Principal& principal,
+                                  std::int64_t generation) const {
+  return principal.acts_by_key()
+             ? options_.access->CheckExchangedToken(
+                   principal.subject_, principal.key_id_, generation)
+             : options_.access->CheckToken(principal.subject_,
+                                           principal.session_, generation);
+}
+
 Result<Authenticator::TokenHolder> Authenticator::ReadHolder(
     const VerifiedJwt& token) {
   TokenHolder holder;
@@ -330,7 +277,14 @@ Result<Authenticator::TokenHolder> Authenticator::ReadHolder(
   principal.expires_at_ = token.expires_at();
   CLONE_AUTH_ASSIGN_OR_RETURN(principal.subject_,
                               UuidOf("sub", token.subject()));
-  CLONE_AUTH_ASSIGN_OR_RETURN(principal.session_, UuidClaim(token, "sid"));
+  const bool exchanged = token.Claim(kKeyScopeClaim).has_value();
+  CLONE_AUTH_ASSIGN_OR_RETURN(
+      (exchanged ? principal.key_id_ : principal.session_),
+      UuidClaim(token, "sid"));
+  if (exchanged) {
+    if (principal.key_id_.IsNil()) return BadClaim("sid");
+    CLONE_AUTH_ASSIGN_OR_RETURN(principal.scope_, KeyScopeClaim(token));
+  }
   if (token.Claim("org").has_value()) {
     CLONE_AUTH_ASSIGN_OR_RETURN(principal.organization_,
                                 UuidClaim(token, "org"));
@@ -338,7 +292,8 @@ Result<Authenticator::TokenHolder> Authenticator::ReadHolder(
   CLONE_AUTH_ASSIGN_OR_RETURN(principal.role_, TextClaim(token, "role"));
   const bool known_role =
       principal.role_.empty() ||
-      std::find(kRoles.begin(), kRoles.end(), principal.role_) != kRoles.end();
+      (!exchanged && std::find(kRoles.begin(), kRoles.end(), principal.role_) !=
+                         kRoles.end());
   if (!known_role) return BadClaim("role");
   CLONE_AUTH_ASSIGN_OR_RETURN(std::string scope, TextClaim(token, "scope"));
   principal.scope_words_ =

@@ -76,7 +76,7 @@ void Base64UrlAppend(std::string_view bytes, std::string& text) {
 bool Base64UrlDecodeTo(std::string_view text, char* out) {
   const std::size_t rest = text.size() % 4;
   if (rest == 1) return false;
-  const std::size_t wide = DecodeWide(text, out);
+  const std::size_t wide = DecodeWide(text.substr(0, text.size() - rest), out);
   if (wide == kNotDecoded) return false;
   out += wide / 4 * 3;
   // One OR over all values finds a character outside the alphabet at the end,

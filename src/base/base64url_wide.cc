@@ -1,5 +1,7 @@
 #include "base/base64url_wide.h"
 
+#include <algorithm>
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -45,9 +47,9 @@ __attribute__((target("avx2"))) std::size_t DecodeAvx2(std::string_view text,
   // A step writes 32 bytes, of which 24 count.
   __m256i faults = _mm256_setzero_si256();
   std::size_t at = 0;
-  for (; text.size() - at >= kStep; at += kStep) {
-    const __m256i in =
-        _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text.data() + at));
+  for (std::size_t end = kStep; end <= text.size();) {
+    const __m256i in = _mm256_loadu_si256(
+        reinterpret_cast<const __m256i*>(text.data() + end - kStep));
     const __m256i high = _mm256_and_si256(_mm256_srli_epi32(in, 4), low_nibble);
     const __m256i low = _mm256_and_si256(in, low_nibble);
     faults = _mm256_or_si256(
@@ -64,8 +66,11 @@ __attribute__((target("avx2"))) std::size_t DecodeAvx2(std::string_view text,
         _mm256_madd_epi16(pairs, _mm256_set1_epi32(0x00011000));
     const __m256i bytes =
         _mm256_permutevar8x32_epi32(_mm256_shuffle_epi8(quads, pack), join);
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(out), bytes);
-    out += kStep / 4 * 3;
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + (end - kStep) / 4 * 3),
+                        bytes);
+    // The last step may take again what the one before it took.
+    at = end;
+    end = at < text.size() ? std::min(at + kStep, text.size()) : at + kStep;
   }
   return _mm256_testz_si256(faults, faults) != 0 ? at : kNotDecoded;
 }

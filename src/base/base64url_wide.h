@@ -14,10 +14,10 @@ inline constexpr std::size_t kNotDecoded = static_cast<std::size_t>(-1);
 /// processor is not up to it.
 std::size_t EncodeWide(std::string_view bytes, char* out);
 
-/// Decodes a multiple of 32 characters from the start of `text` into `out`,
-/// which has room for all that `text` stands for and 8 bytes more, and tells
-/// how many; 0 where the processor is not up to it. kNotDecoded where one of
-/// them is not in the alphabet.
+/// Decodes `text`, a multiple of 4 characters, into `out`, which has room for
+/// all that it stands for and 8 bytes more. Tells how many characters it
+/// decoded: all, or none where they are fewer than 32 or the processor is not
+/// up to it. kNotDecoded where one of them is not in the alphabet.
 std::size_t DecodeWide(std::string_view text, char* out);
 
 }  // namespace clone_auth

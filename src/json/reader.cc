@@ -63,37 +63,13 @@ inline const char* JsonReader::SkipPlain(const char* at) const {
   return at;
 }
 
-// False where the name was there before. One bit for each of 64 hashes tells
-// most new names without a comparison.
-inline bool JsonReader::AddName(Names& names, std::string_view name) {
-  const auto byte = [](char c) { return static_cast<std::uint8_t>(c); };
-  const std::size_t hash =
-      name.empty()
-          ? 0
-          : byte(name.front()) + 5U * byte(name.back()) + 11U * name.size();
-  const std::uint64_t bit = std::uint64_t{1} << (hash % 64);
-  if ((names.seen & bit) != 0) {
-    for (std::size_t i = 0; i < names.count; ++i) {
-      const Names::Name& other = names.list[i];
-      if (std::string_view(other.data, other.size) == name) return false;
-    }
-  }
-  names.seen |= bit;
-  if (names.count == Names::kMost) {
-    unsure_ = true;
-  } else {
-    names.list[names.count++] = {name.data(), name.size()};
-  }
-  return true;
-}
-
 inline const char* JsonReader::String(const char* at, bool& escaped) {
   if (!IsAt(at, '"')) return nullptr;
   at = SkipPlain(at + 1);
   return IsAt(at, '"') ? at + 1 : RestOfString(at, escaped);
 }
 
-inline const char* JsonReader::Member(const char* at, Names& names,
+inline const char* JsonReader::Member(const char* at, MemberNames& names,
                                       JsonSlice& name, JsonSlice& value,
                                       std::size_t depth_left) {
   const char* begin = at;
@@ -103,9 +79,13 @@ inline const char* JsonReader::Member(const char* at, Names& names,
   name.text = Between(begin, at);
   if (name.escaped) {
     unsure_ = true;
-  } else if (!AddName(names, Between(begin + 1, at - 1))) {
-    fault_ = Reason::kJsonDuplicateName;
-    return nullptr;
+  } else {
+    const auto added = names.Add(Between(begin + 1, at - 1));
+    if (added == MemberNames::Added::kRepeated) {
+      fault_ = Reason::kJsonDuplicateName;
+      return nullptr;
+    }
+    if (added == MemberNames::Added::kFull) unsure_ = true;
   }
   at = SkipBlanks(at);
   if (!IsAt(at, ':')) return nullptr;
@@ -217,7 +197,7 @@ const char* JsonReader::Compound(const char* at, std::size_t depth_left) {
   const char close = *at == '{' ? '}' : ']';
   at = SkipBlanks(at + 1);
   if (IsAt(at, close)) return at + 1;
-  Names names;
+  MemberNames names;
   for (;; ++at) {
     at = SkipBlanks(at);
     JsonSlice name, value;

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "clone/json.h"
+#include "json/member_names.h"
 
 namespace clone_auth {
 
@@ -17,6 +18,10 @@ namespace clone_auth {
 struct JsonSlice {
   std::string_view text;
   bool escaped = false;  ///< a string with a backslash in it
+  /// Of a whole number from 0 on, where whoever read the text computed it.
+  std::int64_t number = kNoNumber;
+
+  static constexpr std::int64_t kNoNumber = -1;
 
   bool IsString() const { return text.front() == '"'; }
   bool IsArray() const { return text.front() == '['; }
@@ -64,25 +69,13 @@ class JsonReader {
   const Status& status() const { return status_; }
 
  private:
-  // The names of one object so far. Left uninitialised beyond `count`.
-  struct Names {
-    struct Name {
-      const char* data;
-      std::size_t size;
-    };
-    static constexpr std::size_t kMost = 24;
-    std::array<Name, kMost> list;
-    std::size_t count = 0;
-    std::uint64_t seen = 0;
-  };
-
   // Each takes a place in the text and returns the one behind what it is named
   // after, or null, with the fault noted. The first ones are all there is to
   // most members, and so become a part of Next().
   [[gnu::always_inline]] const char* SkipBlanks(const char* at) const;
   [[gnu::always_inline]] const char* SkipPlain(const char* at) const;
   [[gnu::always_inline]] const char* String(const char* at, bool& escaped);
-  [[gnu::always_inline]] const char* Member(const char* at, Names& names,
+  [[gnu::always_inline]] const char* Member(const char* at, MemberNames& names,
                                             JsonSlice& name, JsonSlice& value,
                                             std::size_t depth_left);
   const char* RestOfString(const char* at, bool& escaped);
@@ -92,7 +85,6 @@ class JsonReader {
   const char* Number(const char* at);
   const char* Literal(const char* at, std::string_view word) const;
 
-  [[gnu::always_inline]] bool AddName(Names& names, std::string_view name);
   bool IsAt(const char* at, char c) const { return at != end_ && *at == c; }
   bool Stop(Reason reason);
   bool End(const char* at);
@@ -107,7 +99,7 @@ class JsonReader {
   // Something rare was met that the full parser has to judge.
   bool unsure_ = false;
   Reason fault_ = Reason::kJsonMalformed;
-  Names names_;
+  MemberNames names_;
   JsonSlice name_;
   std::string_view decoded_name_;
   std::string name_storage_;

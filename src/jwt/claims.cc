@@ -6,6 +6,7 @@
 
 #include "base/macros.h"
 #include "clone/jwt.h"
+#include "json/plain_object.h"
 #include "jwt/compact.h"
 #include "jwt/identifier.h"
 
@@ -48,11 +49,15 @@ bool ReadRareTime(const JsonSlice& value, std::optional<ClaimTime>& time) {
 
 bool ReadTime(const JsonSlice& value, std::optional<ClaimTime>& time) {
   std::int64_t seconds = 0;
-  if (value.text.size() > kMostDigits) return ReadRareTime(value, time);
-  for (const char c : value.text) {
-    const auto digit = static_cast<unsigned char>(c - '0');
-    if (digit > 9) return ReadRareTime(value, time);
-    seconds = seconds * 10 + digit;
+  if (value.number != JsonSlice::kNoNumber) {
+    seconds = value.number;
+  } else {
+    if (value.text.size() > kMostDigits) return ReadRareTime(value, time);
+    for (const char c : value.text) {
+      const auto digit = static_cast<unsigned char>(c - '0');
+      if (digit > 9) return ReadRareTime(value, time);
+      seconds = seconds * 10 + digit;
+    }
   }
   if (seconds > kLastSecond) return false;
   time = std::chrono::seconds(seconds);
@@ -88,6 +93,16 @@ bool Meets(const JwtClaimRule& rule, const JsonSlice& value) {
 }
 
 }  // namespace
+
+bool TokenClaims::ReadUsual(std::string_view payload, const JwtPolicy& policy) {
+  bool good = true;
+  const bool usual = ReadPlainObject(
+      payload, [&](std::string_view name, const JsonSlice& value) {
+        good &= ReadClaim(name, value);
+        if (!policy.claims.empty()) HoldAgainstRules(name, value, policy);
+      });
+  return usual && good && expires_at.has_value();
+}
 
 Status TokenClaims::Read(std::string_view payload, const JwtPolicy& policy) {
   JsonReader members(payload, kLimits);

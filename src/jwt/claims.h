@@ -39,6 +39,10 @@ class TokenClaims {
   TokenClaims(const TokenClaims&) = delete;
   TokenClaims& operator=(const TokenClaims&) = delete;
 
+  /// Reads a payload of the usual form, with nothing wrong in it. False for any
+  /// other; then nothing here counts, and Read() of another object tells.
+  bool ReadUsual(std::string_view payload, const JwtPolicy& policy);
+
   /// Errors: token_malformed (not one strict JSON object), token_claim (a
   /// claim of the wrong form, or no `exp`).
   Status Read(std::string_view payload, const JwtPolicy& policy);

@@ -26,6 +26,13 @@ struct CompactToken {
 /// first two is empty; token_encrypted, where they are five.
 Result<CompactToken> SplitCompact(std::string_view token);
 
+/// The same, but for the payload, in which there may be further dots: whoever
+/// decodes it finds that out without a search, and then asks CheckPayload().
+Result<CompactToken> SplitCompactAtEnds(std::string_view token);
+
+/// Errors: those of SplitCompact(), where the payload has dots.
+Status CheckPayload(const CompactToken& token);
+
 struct JwtHeader {
   const Algorithm* algorithm = nullptr;
   std::optional<std::string> key_id;

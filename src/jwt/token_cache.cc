@@ -15,10 +15,15 @@ constexpr std::size_t kMaxThreads = 1024;
 TokenTable::TokenTable(std::size_t entries, std::size_t max_bytes)
     : entries_((entries + kWays - 1) / kWays * kWays), max_bytes_(max_bytes) {}
 
+// The upper bits of the hash, without a division.
+TokenTable::Place TokenTable::FirstPlaceFor(std::uint64_t hash) const {
+  return ((hash >> 32) * (entries_.size() / kWays) >> 32) * kWays;
+}
+
 std::optional<TokenTable::Place> TokenTable::Find(std::string_view token,
                                                   std::uint64_t hash,
                                                   WallTime now) const {
-  const std::size_t first = hash % (entries_.size() / kWays) * kWays;
+  const Place first = FirstPlaceFor(hash);
   for (Place place = first; place < first + kWays; ++place) {
     const Entry& entry = entries_[place];
     if (entry.hash == hash && ConstantTimeEqualTexts(entry.token, token) &&
@@ -36,7 +41,7 @@ std::optional<TokenTable::Place> TokenTable::Add(std::string_view token,
       basis.generation != generation_) {
     return std::nullopt;
   }
-  const std::size_t first = hash % (entries_.size() / kWays) * kWays;
+  const Place first = FirstPlaceFor(hash);
   Place place = first + hand_ % kWays;
   for (Place other = first; other < first + kWays; ++other) {
     const Entry& entry = entries_[other];

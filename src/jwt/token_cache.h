@@ -62,6 +62,8 @@ class TokenTable {
   /// What belonged to the token at this place is no longer needed.
   virtual void Drop(Place place) = 0;
 
+  /// The first of the kWays places that a token with this hash may have.
+  Place FirstPlaceFor(std::uint64_t hash) const;
   void Forget(Place place);
 
   std::vector<Entry> entries_;

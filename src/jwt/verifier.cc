@@ -16,7 +16,6 @@ namespace {
 constexpr std::chrono::seconds kMaxSkew{600};
 // Of RSA with 8192 bits.
 constexpr std::size_t kMaxSignature = 1024;
-constexpr std::size_t kMaxPayload = Base64UrlDecodedSize(kJwtMaxSize);
 // Issuers repeat their headers, so each thread remembers some. A longer one is
 // read every time.
 constexpr std::size_t kHeaderSlots = 16;
@@ -71,14 +70,18 @@ std::uint64_t NextVerifierId() {
 // Of some characters only: they are compared in any case, and headers that were
 // found good are not chosen to collide.
 std::size_t HashOf(std::string_view text) {
-  constexpr std::size_t kSamples = 4;
+  constexpr std::array<std::uint64_t, 4> kFactors = {
+      0x9e3779b97f4a7c15, 0xbf58476d1ce4e5b9, 0x94d049bb133111eb,
+      0xd6e8feb86659fd93};
   std::uint64_t hash = text.size();
-  for (std::size_t i = 1; i <= kSamples && text.size() >= sizeof hash; ++i) {
+  if (text.size() < sizeof hash) return hash;
+  for (std::size_t i = 0; i < kFactors.size(); ++i) {
     std::uint64_t sample = 0;
-    std::memcpy(&sample,
-                text.data() + (text.size() - sizeof sample) * i / kSamples,
-                sizeof sample);
-    hash = (hash ^ sample) * 0x9e3779b97f4a7c15;
+    std::memcpy(
+        &sample,
+        text.data() + (text.size() - sizeof sample) * (i + 1) / kFactors.size(),
+        sizeof sample);
+    hash += sample * kFactors[i];
   }
   return hash >> 32;
 }
@@ -145,44 +148,59 @@ Result<OpenedHeader> JwtVerifier::Impl::Open(
 Result<VerifiedJwt> JwtVerifier::Impl::Verify(std::string_view token,
                                               JwtBasis* basis) const {
   if (token.size() > kJwtMaxSize) return Status(Reason::kTokenTooLarge);
-  CLONE_AUTH_ASSIGN_OR_RETURN(const CompactToken compact, SplitCompact(token));
+  CLONE_AUTH_ASSIGN_OR_RETURN(const CompactToken compact,
+                              SplitCompactAtEnds(token));
   std::optional<OpenedHeader>& known = SlotOf(id, compact.header);
-  if (known.has_value() && known->Is(id, compact.header)) {
+  if (known.has_value() && known->verifier == id) {
     const WallTime now = clock->Now();
-    CLONE_AUTH_ASSIGN_OR_RETURN(const JwkSnapshot* current, keys.Look(now));
-    // Clock and source are the caller's code, which may have verified another
-    // token and taken the place.
-    if (known->Is(id, compact.header) &&
-        known->generation == current->generation) {
+    const auto current = keys.Look(now);
+    // Only now: clock and source are the caller's code, which may have verified
+    // another token and taken the place.
+    if (current.ok() && known->Is(id, compact.header) &&
+        known->generation == (*current)->generation) {
+      const DecodedPayload payload(compact.payload);
+      if (!payload.ok()) CLONE_AUTH_RETURN_IF_ERROR(CheckPayload(compact));
       CLONE_AUTH_RETURN_IF_ERROR(CheckSignature(compact, *known->key));
-      return ReadClaims(compact.payload, *known, now, basis);
+      return ReadClaims(payload, *known, now, basis);
     }
   }
+  CLONE_AUTH_RETURN_IF_ERROR(CheckPayload(compact));
   const JwkSnapshot* snapshot = nullptr;
   CLONE_AUTH_ASSIGN_OR_RETURN(OpenedHeader opened,
                               Open(compact.header, snapshot));
+  const DecodedPayload payload(compact.payload);
   CLONE_AUTH_RETURN_IF_ERROR(CheckSignature(compact, *opened.key));
   if (!opened.type_allowed) return Status(Reason::kTokenType);
   // Only now: nobody without a key may decide what a thread remembers.
   opened.keys = snapshot->keys;
-  auto jwt = ReadClaims(compact.payload, opened, clock->Now(), basis);
+  auto jwt = ReadClaims(payload, opened, clock->Now(), basis);
   if (compact.header.size() <= kMaxKeptHeader) known = std::move(opened);
   return jwt;
 }
 
-Result<VerifiedJwt> JwtVerifier::Impl::ReadClaims(std::string_view encoded,
+Result<VerifiedJwt> JwtVerifier::Impl::ReadClaims(const DecodedPayload& payload,
                                                   const OpenedHeader& header,
                                                   WallTime now,
                                                   JwtBasis* basis) const {
-  std::array<char, kMaxPayload + kBase64UrlSlack> decoded;  // NOLINT
-  if (!Base64UrlDecodeTo(encoded, decoded.data())) {
+  if (!payload.ok()) {
     return Status(Reason::kTokenMalformed, "the payload is not base64url");
   }
-  const std::string_view payload(decoded.data(),
-                                 Base64UrlDecodedSize(encoded.size()));
+  TokenClaims usual;
+  usual.kind = header.kind;
+  if (usual.ReadUsual(payload.text(), policy)) {
+    return CheckClaims(payload.text(), usual, header, now, basis);
+  }
   TokenClaims claims;
   claims.kind = header.kind;
-  CLONE_AUTH_RETURN_IF_ERROR(claims.Read(payload, policy));
+  CLONE_AUTH_RETURN_IF_ERROR(claims.Read(payload.text(), policy));
+  return CheckClaims(payload.text(), claims, header, now, basis);
+}
+
+Result<VerifiedJwt> JwtVerifier::Impl::CheckClaims(std::string_view payload,
+                                                   const TokenClaims& claims,
+                                                   const OpenedHeader& header,
+                                                   WallTime now,
+                                                   JwtBasis* basis) const {
   CLONE_AUTH_RETURN_IF_ERROR(claims.Check(policy, now));
   if (basis != nullptr) {
     *basis = {claims.Times(policy), header.key, header.generation};

@@ -46,6 +46,24 @@ class Reader {
     return NeededText(name);
   }
 
+  std::int64_t NeededInt(std::string_view name) {
+    const JsonValue* const member = Member(name);
+    if (member != nullptr && member->AsInt() != nullptr) {
+      return *member->AsInt();
+    }
+    Fail(name, "is not an integer");
+    return 0;
+  }
+
+  /// False where absent or null.
+  bool Bool(std::string_view name) {
+    const JsonValue* const member = Member(name);
+    if (member == nullptr) return false;
+    if (member->AsBool() != nullptr) return *member->AsBool();
+    Fail(name, "is not true or false");
+    return false;
+  }
+
   std::vector<std::string> Texts(std::string_view name) {
     const JsonValue* const member = Member(name);
     if (member == nullptr) return {};
@@ -141,6 +159,9 @@ Result<ApiKeyInfo> ReadApiKeyInfo(const JsonValue& body) {
   info.revoked_at = reader.Text("revoked_at");
   info.scope = reader.Text("scope");
   info.permissions = reader.Texts("permissions");
+  info.expires_soon = reader.Bool("expires_soon");
+  info.rolled_from = reader.Text("rolled_from");
+  info.rolled_to = reader.Text("rolled_to");
   return Checked(reader, std::move(info));
 }
 
@@ -159,12 +180,7 @@ Result<ApiKeyPage> ReadApiKeyPage(const JsonValue& body) {
     page.count = static_cast<std::int64_t>(keys->size());
   } else {
     Reader reader(body, "the page");
-    const JsonValue* const count = reader.Member("count");
-    if (count != nullptr && count->AsInt() != nullptr) {
-      page.count = *count->AsInt();
-    } else {
-      reader.Fail("count", "is not an integer");
-    }
+    page.count = reader.NeededInt("count");
     page.next = reader.Text("next");
     page.previous = reader.Text("previous");
     const JsonValue* const results = reader.Member("results");
@@ -175,6 +191,27 @@ Result<ApiKeyPage> ReadApiKeyPage(const JsonValue& body) {
   for (const JsonValue& key : *keys) {
     CLONE_AUTH_ASSIGN_OR_RETURN(ApiKeyInfo info, ReadApiKeyInfo(key));
     page.results.push_back(std::move(info));
+  }
+  return page;
+}
+
+Result<AuditPage> ReadAuditPage(const JsonValue& body) {
+  Reader reader(body, "the page");
+  AuditPage page;
+  page.count = reader.NeededInt("count");
+  page.next = reader.Text("next");
+  const JsonValue* const results = reader.Member("results");
+  if (results == nullptr || results->AsArray() == nullptr) {
+    reader.Fail("results", "is not a list");
+  }
+  CLONE_AUTH_RETURN_IF_ERROR(reader.status());
+  for (const JsonValue& row : *results->AsArray()) {
+    Reader entry(row, "the row");
+    page.results.push_back({entry.NeededInt("sequence"), entry.Text("time"),
+                            entry.NeededText("action"), entry.Text("key"),
+                            entry.Text("actor"), entry.Text("address"),
+                            entry.Text("detail")});
+    CLONE_AUTH_RETURN_IF_ERROR(entry.status());
   }
   return page;
 }

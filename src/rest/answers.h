@@ -19,6 +19,7 @@ Result<ApiKeyInfo> ReadApiKeyInfo(const JsonValue& body);
 Result<IssuedApiKey> ReadIssuedApiKey(const JsonValue& body);
 /// Also reads a plain array as the only page.
 Result<ApiKeyPage> ReadApiKeyPage(const JsonValue& body);
+Result<AuditPage> ReadAuditPage(const JsonValue& body);
 Result<bool> ReadValidity(const JsonValue& body);
 
 }  // namespace clone_auth

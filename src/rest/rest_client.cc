@@ -28,11 +28,14 @@ enum class Call : std::uint8_t {
   kIssueKey,
   kGetKey,
   kRevokeKey,
+  kRollKey,
+  kRevokeLeakedKey,
+  kListAudit,
 };
 
 struct Endpoint {
   const char* method;
-  const char* path;  // a key's own path ends in its id and a slash
+  const char* path;  // a key's own path goes on with its id
   bool needs_credential;
   /// What a 401 means that has none of our own words; kNone: that has to be
   /// diagnosed.
@@ -53,6 +56,9 @@ constexpr std::array kEndpoints = {
     Endpoint{"POST", "/api/auth/keys/", true, Reason::kNone},
     Endpoint{"GET", "/api/auth/keys/", true, Reason::kNone},
     Endpoint{"DELETE", "/api/auth/keys/", true, Reason::kNone},
+    Endpoint{"POST", "/api/auth/keys/", true, Reason::kNone},
+    Endpoint{"POST", "/api/auth/keys/revoke-leaked/", false, Reason::kNone},
+    Endpoint{"GET", "/api/auth/keys/", true, Reason::kNone},
 };
 
 const Endpoint& EndpointOf(Call call) {
@@ -145,6 +151,10 @@ Result<std::string> KeyPath(std::string_view id) {
     return Status(Reason::kInvalidArgument, "that is no id of a key");
   }
   return EncodeUrlComponent(id) + "/";
+}
+
+std::string PageQuery(int page) {
+  return page == 1 ? "" : "?page=" + std::to_string(page);
 }
 
 }  // namespace
@@ -255,8 +265,8 @@ Status RestClient::JoinWaitlist(std::string_view email) {
 }
 
 Result<ApiKeyPage> RestClient::ListKeys(int page) {
-  const std::string query = page == 1 ? "" : "?page=" + std::to_string(page);
-  return ReadAs(ReadApiKeyPage, impl_->Perform(Call::kListKeys, query, ""));
+  return ReadAs(ReadApiKeyPage,
+                impl_->Perform(Call::kListKeys, PageQuery(page), ""));
 }
 
 Result<IssuedApiKey> RestClient::IssueKey(const IssueKeyRequest& request) {
@@ -284,6 +294,33 @@ Result<ApiKeyInfo> RestClient::GetKey(std::string_view id) {
 Status RestClient::RevokeKey(std::string_view id) {
   CLONE_AUTH_ASSIGN_OR_RETURN(const std::string path, KeyPath(id));
   return impl_->Perform(Call::kRevokeKey, path, "").status();
+}
+
+Result<IssuedApiKey> RestClient::RollKey(
+    std::string_view id, std::optional<std::chrono::seconds> overlap) {
+  CLONE_AUTH_ASSIGN_OR_RETURN(const std::string path, KeyPath(id));
+  JsonWriter json;
+  json.BeginObject();
+  if (overlap) json.Name("overlap").Int(overlap->count());
+  json.EndObject();
+  return ReadAs(ReadIssuedApiKey,
+                impl_->Perform(Call::kRollKey, path + "roll/", json.Take()));
+}
+
+Status RestClient::RevokeLeakedKey(const Secret& key) {
+  return impl_
+      ->Perform(Call::kRevokeLeakedKey, "", BodyWith("key", key.Reveal()),
+                {key.Reveal()})
+      .status();
+}
+
+Result<AuditPage> RestClient::ListAudit(std::string_view key_id, int page) {
+  std::string path;
+  if (!key_id.empty()) {
+    CLONE_AUTH_ASSIGN_OR_RETURN(path, KeyPath(key_id));
+  }
+  path += "audit/" + PageQuery(page);
+  return ReadAs(ReadAuditPage, impl_->Perform(Call::kListAudit, path, ""));
 }
 
 }  // namespace clone_auth

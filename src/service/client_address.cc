@@ -46,6 +46,16 @@ std::string NameOf(const IpAddress& address) {
   return text.data();
 }
 
+std::string TextOf(const IpAddress& address) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (IsMapped(address)) {
+    inet_ntop(AF_INET, address.data() + 12, text.data(), text.size());
+  } else {
+    inet_ntop(AF_INET6, address.data(), text.data(), text.size());
+  }
+  return text.data();
+}
+
 std::vector<std::string> ForwardedBy(const HttpHeaders& headers) {
   std::vector<std::string> hops;
   for (const HttpHeader& field : headers) {
@@ -92,11 +102,10 @@ bool TrustedProxies::Trusts(const IpAddress& address) const {
                      });
 }
 
-std::string TrustedProxies::ClientOf(const HttpRequest& request) const {
-  const auto peer = ParseAddress(request.peer_address);
-  if (!peer.has_value()) return request.peer_address;
-  IpAddress client = *peer;
-  if (networks_.empty() || !Trusts(client)) return NameOf(client);
+IpAddress TrustedProxies::LastHop(const HttpRequest& request,
+                                  const IpAddress& peer) const {
+  IpAddress client = peer;
+  if (networks_.empty() || !Trusts(client)) return client;
   // Each proxy appends whom it heard from, so only the end of the list was
   // written by those who are trusted.
   const std::vector<std::string> hops = ForwardedBy(request.headers);
@@ -105,7 +114,19 @@ std::string TrustedProxies::ClientOf(const HttpRequest& request) const {
     if (!address.has_value()) break;
     client = *address;
   }
-  return NameOf(client);
+  return client;
+}
+
+std::string TrustedProxies::ClientOf(const HttpRequest& request) const {
+  const auto peer = ParseAddress(request.peer_address);
+  return peer.has_value() ? NameOf(LastHop(request, *peer))
+                          : request.peer_address;
+}
+
+std::string TrustedProxies::AddressOf(const HttpRequest& request) const {
+  const auto peer = ParseAddress(request.peer_address);
+  return peer.has_value() ? TextOf(LastHop(request, *peer))
+                          : request.peer_address;
 }
 
 }  // namespace clone_auth::service

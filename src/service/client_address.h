@@ -30,12 +30,17 @@ class TrustedProxies {
   /// the rest.
   std::string ClientOf(const HttpRequest& request) const;
 
+  /// The same hop's whole address, to tell people.
+  std::string AddressOf(const HttpRequest& request) const;
+
  private:
   struct Network {
     IpAddress address{};
     int bits = 128;
   };
   bool Trusts(const IpAddress& address) const;
+  /// The last hop that is no trusted proxy, which `peer` may be.
+  IpAddress LastHop(const HttpRequest& request, const IpAddress& peer) const;
 
   std::vector<Network> networks_;
 };

@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "service/options.h"
-#include "service/refusal_cause.h"
 #include "service/responses.h"
 #include "service/try.h"
 
@@ -72,6 +71,8 @@ Status Core::Build(KeyFile keys, const PoolSizes& sizes) {
   context_.refresh_tokens = &*refresh_tokens_;
   context_.legacy_tokens = legacy_tokens_.get();
   context_.refusal_ids = &*refusal_ids_;
+  context_.key_verifier = &*key_verifier_;
+  context_.authenticator = &*authenticator_;
   context_.passwords = &*passwords_;
   context_.limiters = &limiters_;
   next_maintenance_ =
@@ -90,10 +91,14 @@ Status Core::Build(KeyFile keys, const PoolSizes& sizes) {
   key_adoption_.emplace(directory_.get(), limiters_.keys_by_handle.get(),
                         limiters_.keys_by_address.get());
   operations_.emplace(context_, *password_pool_, *store_pool_, *key_pool_);
+  // What could not be saved is due again the next time.
+  last_uses_.emplace(context_.clock, options_.last_used_interval,
+                     [this] { (void)directory_->SaveUses(); });
   return Status();
 }
 
 Status Core::Load(KeyFile keys) {
+  store_->UseAuditChain(AuditChain(keys.audit_key.Clone()));
   CLONE_AUTH_TRY_ASSIGN(auto sealer, keys.MakeSealer());
   CLONE_AUTH_TRY(store_->UseSealer(sealer, keys.rows_are_sealed));
   if (!keys.rows_are_sealed) {
@@ -103,7 +108,7 @@ Status Core::Load(KeyFile keys) {
   }
   CLONE_AUTH_TRY_ASSIGN(
       directory_, Directory::Load(store_.get(), log_.get(), std::move(sealer),
-                                  context_.Now()));
+                                  context_.clock));
   // Copies, since the file is written anew with what it held.
   refresh_tokens_.emplace(keys.refresh_key.Clone());
   refusal_ids_.emplace(keys.refresh_key);
@@ -166,6 +171,8 @@ Status Core::BuildLimiters() {
                         make(limits.anonymous_per_address, kLong));
   CLONE_AUTH_TRY_ASSIGN(limiters_.refreshes,
                         make(limits.refreshes_per_address, kShort));
+  CLONE_AUTH_TRY_ASSIGN(limiters_.leaked_keys,
+                        make(limits.leaked_keys_per_address, kLong));
   CLONE_AUTH_TRY_ASSIGN(limiters_.keys_by_handle,
                         make(limits.passwords_per_account, kShort));
   CLONE_AUTH_TRY_ASSIGN(limiters_.keys_by_address,
@@ -174,40 +181,17 @@ Status Core::BuildLimiters() {
 }
 
 Core::~Core() {
+  last_uses_.reset();
   key_pool_.reset();
   if (peppers_.has_value()) peppers_->Stop();
   password_pool_.reset();
-  store_pool_.reset();
+  // It stays, as what runs there may submit something to it.
+  if (store_pool_ != nullptr) store_pool_->Finish();
   // There is nobody left to tell of a failure.
   if (directory_ == nullptr) return;
+  (void)directory_->SaveKeyEvents();
   (void)directory_->SaveUses();
   (void)directory_->RenewShown();
-}
-
-std::optional<HttpResponse> Core::Identify(Call& call) const {
-  const Authenticator& authenticator = this->authenticator();
-  auto principal = authenticator.Authenticate(call.request.headers);
-  if (principal.ok()) {
-    if (principal->kind() == CredentialKind::kApiKey) {
-      directory_->NoteUse(principal->key_id(), context_.Now());
-    }
-    call.principal = *std::move(principal);
-    return std::nullopt;
-  }
-  const Status refusal = principal.status();
-  if (refusal.reason() == Reason::kKeyUnknown &&
-      directory_->imports().left() != 0) {
-    call.adoption =
-        key_adoption_->StepFor(authenticator.KeyIn(call.request.headers));
-  }
-  HttpResponse answer = ErrorAnswer(refusal);
-  std::string challenge = authenticator.ChallengeFor(refusal);
-  if (!challenge.empty()) {
-    answer.headers.Add("WWW-Authenticate", std::move(challenge));
-  }
-  AddRefusalId(context_, CauseOf(context_, call.request.headers, refusal),
-               answer);
-  return answer;
 }
 
 std::optional<HttpResponse> Core::Screen(const Match& match, Call& call) const {
@@ -217,9 +201,13 @@ std::optional<HttpResponse> Core::Screen(const Match& match, Call& call) const {
   if (call.request.body.size() > kMaxBody) {
     return ErrorAnswer(Status(Reason::kTooLarge));
   }
-  if (call.request.method == "OPTIONS") return EmptyAnswer();
+  // A proxy that keeps the method asks with OPTIONS too, and takes any 204 for
+  // a yes.
+  if (call.request.method == "OPTIONS" && !match.endpoint->for_proxies) {
+    return EmptyAnswer();
+  }
   if (match.endpoint->needs_credential) {
-    if (auto refusal = Identify(call)) return refusal;
+    if (auto refusal = Identify(*match.endpoint, call)) return refusal;
   }
   if (match.endpoint->Find(call.request.method) == nullptr) {
     return ErrorAnswer(Status(Reason::kMethodNotAllowed),
@@ -240,7 +228,9 @@ HttpResponse Core::Run(const Match& match, const Call& call) const {
 // Access may have ended while the call waited for its turn.
 HttpResponse Core::RunLate(const Match& match, Call& call) const {
   if (match.endpoint->needs_credential) {
-    if (auto refusal = Identify(call)) return *std::move(refusal);
+    if (auto refusal = Identify(*match.endpoint, call)) {
+      return *std::move(refusal);
+    }
   }
   return Run(match, call);
 }
@@ -251,8 +241,13 @@ HttpResponse Core::RunAdopted(const Match& match, Call& call) const {
   const std::string_view key = authenticator().KeyIn(call.request.headers);
   std::chrono::seconds wait{};
   const Status adopted = key_adoption_->Adopt(key, call.client, wait);
-  if (adopted.reason() == Reason::kRateLimited) return ThrottledAnswer(wait);
-  if (!adopted.ok()) return ErrorAnswer(adopted);
+  if (!adopted.ok()) {
+    HttpResponse answer = adopted.reason() == Reason::kRateLimited
+                              ? ThrottledAnswer(wait)
+                              : ErrorAnswer(adopted);
+    if (match.endpoint->for_proxies) MakeForProxies(adopted, answer);
+    return answer;
+  }
   if (auto answer = Screen(match, call)) return *std::move(answer);
   return Run(match, call);
 }
@@ -305,6 +300,7 @@ void Core::AddCors(const Match& match, const HttpRequest& request,
 void Core::RunOn(WorkerPool& pool, Pending pending,
                  HttpResponse (Core::*run)(const Match&, Call&) const) {
   pending.call.client = proxies_->ClientOf(pending.call.request);
+  pending.call.address = proxies_->AddressOf(pending.call.request);
   const auto shared = std::make_shared<Pending>(std::move(pending));
   const bool taken = pool.Submit([this, run, shared] {
     HttpResponse made = (this->*run)(shared->match, shared->call);
@@ -371,7 +367,7 @@ void Core::MaintainIfDue() {
 
 void Core::Maintain() {
   // What fails is tried again a minute later; readiness tells the operator.
-  (void)directory_->SaveUses();
+  (void)directory_->SaveKeyEvents();
   (void)directory_->RenewShown();
   (void)directory_->ForgetSessions(context_.Now() - kForgetAfter);
   (void)signing_keys_->DropDead();

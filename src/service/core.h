@@ -24,6 +24,7 @@
 #include "service/operations.h"
 #include "service/passwords.h"
 #include "service/peppers.h"
+#include "service/periodic.h"
 #include "service/refresh_tokens.h"
 #include "service/refusal_id.h"
 #include "service/revocation_log.h"
@@ -82,7 +83,8 @@ class Core {
 
   /// An answer that needs no handler, or none.
   std::optional<HttpResponse> Screen(const Match& match, Call& call) const;
-  std::optional<HttpResponse> Identify(Call& call) const;
+  std::optional<HttpResponse> Identify(const Endpoint& endpoint,
+                                       Call& call) const;
   HttpResponse Run(const Match& match, const Call& call) const;
   HttpResponse RunLate(const Match& match, Call& call) const;
   HttpResponse RunAdopted(const Match& match, Call& call) const;
@@ -93,6 +95,9 @@ class Core {
   void AddCors(const Match& match, const HttpRequest& request,
                HttpResponse& answer) const;
   bool NamesOrigin(const std::string* origin) const;
+  void NoteUse(const Call& call, const Principal& principal) const;
+  void NoteRefusal(const Call& call, const Refusal& refusal) const;
+  void SaveKeyEventsSoon() const;
   void MaintainIfDue();
   void Maintain();
 
@@ -115,12 +120,15 @@ class Core {
   Limiters limiters_;
   Context context_;
   std::atomic<std::int64_t> next_maintenance_{0};
+  /// Key events are going to be saved.
+  mutable std::atomic<bool> saving_{false};
   // Last, so that they end before what they use.
   std::unique_ptr<WorkerPool> store_pool_;
   std::unique_ptr<WorkerPool> password_pool_;
   std::unique_ptr<WorkerPool> key_pool_;
   std::optional<Peppers> peppers_;
   std::optional<Operations> operations_;
+  std::optional<Periodic> last_uses_;
 };
 
 }  // namespace clone_auth::service

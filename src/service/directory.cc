@@ -9,15 +9,14 @@ namespace clone_auth::service {
 
 Result<std::unique_ptr<Directory>> Directory::Load(
     Store* store, RevocationLog* log,
-    std::shared_ptr<const ApiKeySealer> sealer, WallTime now) {
+    std::shared_ptr<const ApiKeySealer> sealer, const Clock* clock) {
   std::unique_ptr<Directory> directory(
-      new Directory(store, log, std::move(sealer)));
+      new Directory(store, log, std::move(sealer), clock));
   CLONE_AUTH_TRY(store->ForEachAccount(
       [&](const Account& account) { directory->Add(account); }));
-  CLONE_AUTH_TRY(store->ForEachOpenSession(now, [&](const Session& session) {
-    directory->sessions_.Write(session.id,
-                               [&](Uuid& user) { user = session.user; });
-  }));
+  CLONE_AUTH_TRY(store->ForEachOpenSession(
+      clock->Now(),
+      [&](const Session& session) { directory->AddSession(session); }));
   CLONE_AUTH_TRY(directory->LoadImports());
   Status keys;
   CLONE_AUTH_TRY_ASSIGN(directory->altered_keys_,
@@ -30,22 +29,37 @@ Result<std::unique_ptr<Directory>> Directory::Load(
 }
 
 void Directory::Add(const Account& account) {
-  people_.Write(account.id, [&](Person& person) { person.account = account; });
+  accounts_.Insert(account.id, [&](AccountNow& now) {
+    now.account = account;
+    now.generation = account.generation;
+    now.enabled = account.enabled;
+  });
+}
+
+void Directory::AddSession(const Session& session) {
+  sessions_.Insert(session.id,
+                   [&](AtomicUuid& user) { user.Store(session.user); });
 }
 
 Status Directory::Add(const StoredApiKey& key) {
+  auto made = std::make_unique<Key>();
+  made->stored = key;
+  if (key.last_used_at.has_value()) {
+    made->last_used = ToMicros(*key.last_used_at);
+  }
+  made->fresh = !key.first_used_at.has_value();
+  places_.Insert(key.record.id,
+                 [&](std::atomic<Key*>& place) { place = made.get(); });
   // Listed before it verifies: who can use a key can see it.
-  keys_.Write(key.record.id, [&](std::unique_ptr<Key>& entry) {
-    entry = std::make_unique<Key>();
-    entry->stored = key;
-    if (key.last_used_at.has_value()) {
-      entry->last_used = ToMicros(*key.last_used_at);
-    }
-  });
-  people_.Write(key.record.owner, [&](Person& person) {
-    person.keys.push_back(key.record.id);
+  keys_.Write(key.record.id,
+              [&](std::unique_ptr<Key>& entry) { entry = std::move(made); });
+  if (!key.rolled_from.IsNil() && !key.record.revoked_at.has_value()) {
+    rolls_.Begin(key.record.id, {key.rolled_from, key.overlap});
+  }
+  keys_of_.Write(key.record.owner, [&](KeysOf& owner) {
+    owner.keys.push_back(key.record.id);
     if (key.record.scope == ApiKeyScope::kOrganization) {
-      person.organization_keys.push_back(key.record.id);
+      owner.organization_keys.push_back(key.record.id);
     }
   });
   // Until its first use a foreign key is found by its row alone.
@@ -58,42 +72,64 @@ Status Directory::Add(const StoredApiKey& key) {
              : key_store_.Insert(key.record);
 }
 
-std::optional<Uuid> Directory::IdOf(std::string_view key) const {
-  auto found = key_store_.Find(DigestApiKey(key));
-  if (found.ok() && !found->has_value()) found = older_keys_.Find(key);
-  if (!found.ok() || !found->has_value()) return std::nullopt;
-  return (*found)->id;
+Result<Uuid> Directory::OrganizationAt(const Uuid& subject,
+                                       std::int64_t generation) const {
+  const AccountNow* now = accounts_.Find(subject);
+  if (now == nullptr) return Status(Reason::kTokenRevoked);
+  if (!now->enabled) return Status(Reason::kAccountDisabled);
+  if (now->generation != generation) return Status(Reason::kTokenRevoked);
+  return now->account.organization;
 }
 
 Status Directory::CheckToken(const Uuid& subject, const Uuid& session,
                              std::int64_t generation) const {
-  Status status(Reason::kTokenRevoked);
-  people_.Read(subject, [&](const Person& person) {
-    if (!person.account.enabled) {
-      status = Status(Reason::kAccountDisabled);
-    } else if (person.account.generation == generation) {
-      status = Status();
-    }
-  });
-  if (!status.ok()) return status;
-  bool open = false;
-  sessions_.Read(session, [&](const Uuid& user) { open = user == subject; });
-  return open ? Status() : Status(Reason::kTokenRevoked);
+  CLONE_AUTH_TRY(OrganizationAt(subject, generation).status());
+  Uuid user;
+  const bool is_open =
+      sessions_.Read(session, [&](const AtomicUuid& of) { user = of.Load(); });
+  return is_open && user == subject ? Status() : Status(Reason::kTokenRevoked);
 }
 
 Status Directory::CheckKey(const VerifiedApiKey& key) const {
-  bool enabled = false;
-  people_.Read(key.owner(), [&](const Person& person) {
-    enabled = person.account.enabled &&
-              person.account.organization == key.organization();
+  const AccountNow* now = accounts_.Find(key.owner());
+  const bool may = now != nullptr && now->enabled &&
+                   now->account.organization == key.organization();
+  return may ? Status() : Status(Reason::kAccountDisabled);
+}
+
+Account Directory::CopyOf(const AccountNow& now) {
+  Account copy = now.account;
+  copy.generation = now.generation;
+  copy.enabled = now.enabled;
+  return copy;
+}
+
+Status Directory::CheckExchangedToken(const Uuid& subject, const Uuid& key,
+                                      std::int64_t generation) const {
+  CLONE_AUTH_TRY_ASSIGN(const Uuid organization,
+                        OrganizationAt(subject, generation));
+  Status status(Reason::kTokenRevoked);
+  keys_.Read(key, [&](const std::unique_ptr<Key>& entry) {
+    const ApiKeyRecord& record = entry->stored.record;
+    if (record.owner != subject) return;
+    if (record.organization != organization) {
+      status = Status(Reason::kAccountDisabled);
+    } else if (record.revoked_at.has_value()) {
+      status = Status(Reason::kKeyRevoked);
+    } else if (record.expires_at.has_value() &&
+               *record.expires_at <= clock_->Now()) {
+      status = Status(Reason::kKeyExpired);
+    } else {
+      status = Status();
+    }
   });
-  return enabled ? Status() : Status(Reason::kAccountDisabled);
+  return status;
 }
 
 std::optional<Account> Directory::FindAccount(const Uuid& id) const {
-  std::optional<Account> account;
-  people_.Read(id, [&](const Person& person) { account = person.account; });
-  return account;
+  const AccountNow* now = accounts_.Find(id);
+  if (now == nullptr) return std::nullopt;
+  return CopyOf(*now);
 }
 
 StoredApiKey Directory::CopyOf(const Key& key) {
@@ -117,9 +153,9 @@ ApiKeyPageOf Directory::ListApiKeys(const Uuid& owner, bool organization_only,
   // However many keys somebody has, only those of the page are looked at.
   ApiKeyPageOf page;
   std::vector<Uuid> ids;
-  people_.Read(owner, [&](const Person& person) {
+  keys_of_.Read(owner, [&](const KeysOf& of) {
     const std::vector<Uuid>& all =
-        organization_only ? person.organization_keys : person.keys;
+        organization_only ? of.organization_keys : of.keys;
     page.count = all.size();
     for (std::size_t i = offset; i < std::min(all.size(), offset + limit);
          ++i) {
@@ -136,8 +172,12 @@ ApiKeyPageOf Directory::ListApiKeys(const Uuid& owner, bool organization_only,
 
 void Directory::ForEachAccount(
     const std::function<void(const Account&, std::size_t)>& use) const {
-  people_.ForEach(
-      [&](const Person& person) { use(person.account, person.keys.size()); });
+  accounts_.ForEach([&](const AccountNow& now) {
+    std::size_t keys = 0;
+    keys_of_.Read(now.account.id,
+                  [&](const KeysOf& of) { keys = of.keys.size(); });
+    use(CopyOf(now), keys);
+  });
 }
 
 void Directory::ForEachApiKey(
@@ -146,15 +186,13 @@ void Directory::ForEachApiKey(
 }
 
 std::string Directory::EmailOf(const Uuid& user) const {
-  std::string email;
-  people_.Read(user,
-               [&](const Person& person) { email = person.account.email; });
-  return email;
+  const AccountNow* now = accounts_.Find(user);
+  return now == nullptr ? std::string() : now->account.email;
 }
 
 ServiceStatistics Directory::Count() const {
   ServiceStatistics count;
-  count.accounts = people_.size();
+  count.accounts = accounts_.size();
   count.open_sessions = sessions_.size();
   count.keys = keys_.size();
   count.older_keys = older_keys_.size();
@@ -171,27 +209,27 @@ Status Directory::CreateAccount(const NewAccount& account) {
 
 void Directory::Apply(const Uuid& user, const AccountChange& change,
                       bool enabled) {
-  people_.Write(user, [&](Person& person) {
-    person.account.generation = change.generation;
-    person.account.enabled = enabled;
-  });
+  AccountNow* now = accounts_.Find(user);
+  now->generation = change.generation;
+  now->enabled = enabled;
   for (const Uuid& session : change.ended_sessions) sessions_.Erase(session);
 }
 
 Status Directory::SetPassword(const Uuid& user, std::string_view hash,
-                              WallTime now) {
+                              WallTime now, const Actor& actor) {
   const std::lock_guard lock(changing_);
   const std::optional<Account> account = FindAccount(user);
   if (!account.has_value()) return Status(Reason::kNotFound);
   CLONE_AUTH_TRY(log_->Append(
       {Revocation::Kind::kPasswordSet, user, now, std::string(hash)}));
   CLONE_AUTH_TRY_ASSIGN(const AccountChange change,
-                        store_->SetPassword(user, hash, now));
+                        store_->SetPassword(user, hash, now, actor));
   Apply(user, change, account->enabled);
   return Status();
 }
 
-Status Directory::SetEnabled(const Uuid& user, bool enabled, WallTime now) {
+Status Directory::SetEnabled(const Uuid& user, bool enabled, WallTime now,
+                             const Actor& actor) {
   const std::lock_guard lock(changing_);
   if (!FindAccount(user).has_value()) return Status(Reason::kNotFound);
   // The log is never ahead of the store in giving, nor behind it in taking.
@@ -200,7 +238,7 @@ Status Directory::SetEnabled(const Uuid& user, bool enabled, WallTime now) {
         log_->Append({Revocation::Kind::kAccountDisabled, user, now, {}}));
   }
   CLONE_AUTH_TRY_ASSIGN(const AccountChange change,
-                        store_->SetEnabled(user, enabled, now));
+                        store_->SetEnabled(user, enabled, now, actor));
   Apply(user, change, enabled);
   if (!enabled) return Status();
   return log_->Append({Revocation::Kind::kAccountEnabled, user, now, {}});
@@ -209,8 +247,7 @@ Status Directory::SetEnabled(const Uuid& user, bool enabled, WallTime now) {
 Status Directory::CreateSession(const NewSession& session) {
   const std::lock_guard lock(changing_);
   CLONE_AUTH_TRY(store_->CreateSession(session));
-  sessions_.Write(session.session.id,
-                  [&](Uuid& user) { user = session.session.user; });
+  AddSession(session.session);
   return Status();
 }
 
@@ -237,9 +274,9 @@ Status Directory::ForgetSessions(WallTime time) {
   return Status();
 }
 
-Status Directory::InsertApiKey(const StoredApiKey& key) {
+Status Directory::InsertApiKey(const StoredApiKey& key, const Actor& actor) {
   const std::lock_guard lock(changing_);
-  CLONE_AUTH_TRY(store_->InsertApiKey(key));
+  CLONE_AUTH_TRY(store_->InsertApiKey(key, actor));
   return Add(key);
 }
 
@@ -251,17 +288,19 @@ bool Directory::IsGood(const Uuid& key) const {
   return good;
 }
 
-Status Directory::RevokeApiKey(const Uuid& id, WallTime when) {
+Status Directory::RevokeApiKey(const Uuid& id, WallTime when,
+                               const Actor& actor, std::string_view detail) {
   const std::lock_guard lock(changing_);
   if (!IsGood(id)) return Status(Reason::kNotFound);
   CLONE_AUTH_TRY(log_->Append({Revocation::Kind::kKeyRevoked, id, when, {}}));
-  CLONE_AUTH_TRY(store_->RevokeApiKey(id, when));
+  CLONE_AUTH_TRY(store_->RevokeApiKey(id, when, actor, detail));
   // It is in one of them, or about to go from the one to the other.
   older_keys_.Revoke(id, when);
   (void)key_store_.Revoke(id, when);
   keys_.Write(id, [&](std::unique_ptr<Key>& key) {
     key->stored.record.revoked_at = when;
   });
+  rolls_.Cancel(id);
   return Status();
 }
 
@@ -275,26 +314,29 @@ Result<std::size_t> Directory::RevokeHashedWith(std::uint32_t pepper_id,
     }
   });
   for (const Uuid& id : ids) {
-    const Status revoked = RevokeApiKey(id, when);
+    const Status revoked = RevokeApiKey(id, when, Actor::Operator(),
+                                        "hashed with a dropped pepper");
     // Somebody else may have been faster.
     if (revoked.reason() != Reason::kNotFound) CLONE_AUTH_TRY(revoked);
   }
   return ids.size();
 }
 
-void Directory::NoteUse(const Uuid& id, WallTime when) const {
-  bool first = false;
-  keys_.Read(id, [&](const std::unique_ptr<Key>& key) {
-    const std::int64_t micros = ToMicros(when);
-    if (key->last_used.load(std::memory_order_relaxed) < micros) {
-      key->last_used.store(micros, std::memory_order_relaxed);
+bool Directory::NoteUse(const Uuid& id, WallTime when) {
+  const std::atomic<Key*>* place = places_.Find(id);
+  if (place == nullptr) return false;
+  Key* key = place->load();
+  const std::int64_t micros = ToMicros(when);
+  if (key->last_used.load(std::memory_order_relaxed) < micros) {
+    key->last_used.store(micros, std::memory_order_relaxed);
+  }
+  if (!key->noted.load(std::memory_order_relaxed) &&
+      !key->noted.exchange(true)) {
+    key->next_used = used_.load();
+    while (!used_.compare_exchange_weak(key->next_used, key)) {
     }
-    first = !key->noted.load(std::memory_order_relaxed) &&
-            !key->noted.exchange(true);
-  });
-  if (!first) return;
-  const std::lock_guard lock(used_mutex_);
-  used_.push_back(id);
+  }
+  return key->fresh.load(std::memory_order_acquire) && BeginUse(id, when);
 }
 
 LogPosition Directory::RevokedSoFar() {
@@ -304,18 +346,13 @@ LogPosition Directory::RevokedSoFar() {
 }
 
 Status Directory::SaveUses() {
-  std::vector<Uuid> ids;
-  {
-    const std::lock_guard lock(used_mutex_);
-    ids.swap(used_);
-  }
   std::vector<std::pair<Uuid, WallTime>> uses;
-  uses.reserve(ids.size());
-  for (const Uuid& id : ids) {
-    keys_.Read(id, [&](const std::unique_ptr<Key>& key) {
-      key->noted = false;
-      uses.emplace_back(id, FromMicros(key->last_used.load()));
-    });
+  for (Key* key = used_.exchange(nullptr); key != nullptr;) {
+    Key* next = key->next_used;
+    // From here on another use puts it into the next list.
+    key->noted = false;
+    uses.emplace_back(key->stored.record.id, FromMicros(key->last_used.load()));
+    key = next;
   }
   if (uses.empty()) return Status();
   const Status saved = store_->SaveLastUsed(uses);
@@ -344,6 +381,10 @@ Status Directory::RenewShown() {
     });
     const Status added = key_store_.Insert(record);
     if (!added.ok()) status = added;
+    // Its end may have been set in between.
+    keys_.Read(id, [&, &moved = id](const std::unique_ptr<Key>& key) {
+      (void)key_store_.SetExpiry(moved, key->stored.record.expires_at);
+    });
   }
   older_keys_.Forget(shown.size());
   return status;

@@ -4,8 +4,9 @@
 // change goes to the store first and appears here only once the store has
 // committed it; changes happen one at a time, so memory and store agree on
 // their order. What a restored backup must not bring back is in the revocation
-// log as well. Reads take a shared lock on one of many shards and never touch
-// the disk. May be shared between threads.
+// log as well. Reads never touch the disk; what every request asks takes no
+// lock either, the rest a shared one on one of many shards. May be shared
+// between threads.
 
 #include <array>
 #include <atomic>
@@ -25,7 +26,9 @@
 #include "clone/api_key_store.h"
 #include "clone/authenticator.h"
 #include "clone/service_operations.h"
+#include "service/id_map.h"
 #include "service/imports.h"
+#include "service/key_rolls.h"
 #include "service/older_keys.h"
 #include "service/revocation_log.h"
 #include "service/store.h"
@@ -102,11 +105,13 @@ class Directory final : public AccessState {
   /// store_unavailable.
   static Result<std::unique_ptr<Directory>> Load(
       Store* store, RevocationLog* log,
-      std::shared_ptr<const ApiKeySealer> sealer, WallTime now);
+      std::shared_ptr<const ApiKeySealer> sealer, const Clock* clock);
 
   Status CheckToken(const Uuid& subject, const Uuid& session,
                     std::int64_t generation) const override;
   Status CheckKey(const VerifiedApiKey& key) const override;
+  Status CheckExchangedToken(const Uuid& subject, const Uuid& key,
+                             std::int64_t generation) const override;
 
   std::optional<Account> FindAccount(const Uuid& id) const;
   /// Error: not_found.
@@ -114,8 +119,7 @@ class Directory final : public AccessState {
   /// The owner's keys, newest first: all, or those of scope organization.
   ApiKeyPageOf ListApiKeys(const Uuid& owner, bool organization_only,
                            std::size_t offset, std::size_t limit) const;
-  /// Every account, with the number of its keys, in no order. `use` must not
-  /// ask for accounts.
+  /// Every account, with the number of its keys, in no order.
   void ForEachAccount(
       const std::function<void(const Account&, std::size_t)>& use) const;
   /// Every key, in no order. `use` must not ask for keys.
@@ -127,21 +131,25 @@ class Directory final : public AccessState {
   // For an ApiKeyVerifier.
   const ApiKeyStore& keys() const { return key_store_; }
   const OlderApiKeys& older_keys() const { return older_keys_; }
-  /// The id of the key with this text, in whatever state it is.
+  /// The id of the key with this text, in whatever state it is. An imported
+  /// one that was hashed like a password is only found once it was used here.
   std::optional<Uuid> IdOf(std::string_view key) const;
 
   const Imports& imports() const { return imports_; }
 
   // Changes: those of Store, with its errors.
   Status CreateAccount(const NewAccount& account);
-  Status SetPassword(const Uuid& user, std::string_view hash, WallTime now);
-  Status SetEnabled(const Uuid& user, bool enabled, WallTime now);
+  Status SetPassword(const Uuid& user, std::string_view hash, WallTime now,
+                     const Actor& actor);
+  Status SetEnabled(const Uuid& user, bool enabled, WallTime now,
+                    const Actor& actor);
   Status CreateSession(const NewSession& session);
   Result<Rotated> Rotate(const Rotation& rotation);
   Result<SessionState> EndSession(const Uuid& session, WallTime now);
   Status ForgetSessions(WallTime time);
-  Status InsertApiKey(const StoredApiKey& key);
-  Status RevokeApiKey(const Uuid& id, WallTime when);
+  Status InsertApiKey(const StoredApiKey& key, const Actor& actor);
+  Status RevokeApiKey(const Uuid& id, WallTime when, const Actor& actor,
+                      std::string_view detail);
   /// Revokes the older keys that were hashed with this pepper; returns how many
   /// there were.
   Result<std::size_t> RevokeHashedWith(std::uint32_t pepper_id, WallTime when);
@@ -154,8 +162,24 @@ class Directory final : public AccessState {
   Result<Rotated> SpendLegacyToken(const LegacySpend& spend);
   Result<SessionState> EndLegacyToken(const BlockedToken& token, WallTime now);
 
-  /// Remembers that the key was used; writes nothing.
-  void NoteUse(const Uuid& key, WallTime when) const;
+  /// Makes a key that takes over from the one that it names. Errors:
+  /// not_found; key_ended; roll_pending, where that one has a successor that
+  /// is not revoked, or is itself one that was not used yet.
+  Status RollApiKey(const StoredApiKey& successor, const Actor& actor);
+  /// Nil where the key has none that is not revoked.
+  Uuid SuccessorOf(const Uuid& key) const;
+
+  /// Remembers that the key was used; writes nothing. With its first use the
+  /// end of the key that it takes over from is set, for every verification
+  /// that starts later. True where it was the first one, once.
+  bool NoteUse(const Uuid& key, WallTime when);
+  // For SaveKeyEvents().
+  void NoteFirstUse(KeyUse use);
+  /// The key was refused because it is revoked. False where that was noted
+  /// less than an hour ago.
+  bool NoteRefusedUse(const Uuid& key, WallTime when,
+                      const std::function<Actor()>& actor);
+  Status SaveKeyEvents();
   /// Saves what NoteUse remembered since the last time, in one transaction.
   Status SaveUses();
   /// Makes the keys of an older version that were shown since the last time
@@ -165,9 +189,14 @@ class Directory final : public AccessState {
   LogPosition RevokedSoFar();
 
  private:
-  struct Person {
-    Account account;
-    // Oldest first.
+  /// The account with what of it may change.
+  struct AccountNow {
+    Account account;  ///< as it was made or read
+    std::atomic<std::int64_t> generation{0};
+    std::atomic<bool> enabled{false};
+  };
+  /// The ids of somebody's keys, oldest first.
+  struct KeysOf {
     std::vector<Uuid> keys;
     std::vector<Uuid> organization_keys;  ///< those of that scope
   };
@@ -175,34 +204,59 @@ class Directory final : public AccessState {
     StoredApiKey stored;
     /// Microseconds since 1970; 0 for never.
     std::atomic<std::int64_t> last_used{0};
-    /// It is in `used_`.
+    /// It is in the list that `used_` begins.
     std::atomic<bool> noted{false};
+    Key* next_used = nullptr;
+    /// It was never used.
+    std::atomic<bool> fresh{false};
   };
 
   Directory(Store* store, RevocationLog* log,
-            std::shared_ptr<const ApiKeySealer> sealer)
-      : store_(store), log_(log), older_keys_(std::move(sealer)) {}
+            std::shared_ptr<const ApiKeySealer> sealer, const Clock* clock)
+      : store_(store),
+        log_(log),
+        clock_(clock),
+        older_keys_(std::move(sealer)) {}
   Status LoadImports();
   /// Foreign rows of records that were altered lead nowhere.
   void DropOrphans();
   void Add(const Account& account);
+  void AddSession(const Session& session);
+  static Account CopyOf(const AccountNow& now);
   Status Add(const StoredApiKey& key);
+  /// The account's organization, while the account is enabled and of this
+  /// generation.
+  Result<Uuid> OrganizationAt(const Uuid& subject,
+                              std::int64_t generation) const;
   void Apply(const Uuid& user, const AccountChange& change, bool enabled);
   static StoredApiKey CopyOf(const Key& key);
   bool IsGood(const Uuid& key) const;
+  bool IsFresh(const Uuid& key) const;
+  bool BeginUse(const Uuid& id, WallTime when);
+  void EndAt(const Uuid& id, WallTime end);
+  Status SaveFirstUses(const std::vector<KeyUse>& uses);
 
   Store* store_;
   RevocationLog* log_;
+  const Clock* clock_;
   std::mutex changing_;
-  ShardedMap<Person> people_;
-  ShardedMap<Uuid> sessions_;  ///< open ones, with their users
+  IdMap<AccountNow> accounts_;
+  IdMap<AtomicUuid> sessions_;  ///< open ones, with their users
+  ShardedMap<KeysOf> keys_of_;
   ShardedMap<std::unique_ptr<Key>> keys_;
+  IdMap<std::atomic<Key*>> places_;  ///< of the keys in keys_
+  KeyRolls rolls_;
   InMemoryApiKeyStore key_store_;
   Imports imports_;
   OlderKeys older_keys_;
   std::size_t altered_keys_ = 0;
-  mutable std::mutex used_mutex_;
-  mutable std::vector<Uuid> used_;
+  /// The last of the keys that were used since the uses were saved.
+  mutable std::atomic<Key*> used_{nullptr};
+  std::mutex events_mutex_;
+  std::vector<KeyUse> first_uses_;
+  std::vector<KeyUse> refused_uses_;
+  /// When a use after its revocation was noted last, by key.
+  absl::flat_hash_map<Uuid, WallTime, std::hash<Uuid>> refused_;
 };
 
 }  // namespace clone_auth::service

@@ -1,11 +1,15 @@
 #include "service/form.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/strip.h"
 #include "service/email.h"
+#include "service/media_type.h"
 
 namespace clone_auth::service {
 namespace {
@@ -15,12 +19,6 @@ constexpr char kBlank[] = "This field may not be blank.";
 constexpr char kNull[] = "This field may not be null.";
 constexpr char kNoString[] = "Not a valid string.";
 constexpr char kNulCharacter[] = "Null characters are not allowed.";
-
-bool IsJson(const std::string& content_type) {
-  const std::string type(absl::StripAsciiWhitespace(
-      content_type.substr(0, content_type.find(';'))));
-  return EqualsIgnoreAsciiCase(type, "application/json");
-}
 
 std::string_view NameOfType(const JsonValue& value) {
   if (value.AsBool() != nullptr) return "bool";
@@ -37,6 +35,28 @@ std::size_t CountCharacters(std::string_view utf8) {
       [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
+/// Nothing where it is no length of time, or a negative one.
+std::optional<std::int64_t> SecondsIn(const JsonValue& value) {
+  std::int64_t seconds = 0;
+  if (value.AsInt() != nullptr) {
+    seconds = *value.AsInt();
+  } else {
+    const std::string* text = value.AsString();
+    if (text == nullptr || text->empty()) return std::nullopt;
+    constexpr std::string_view kUnits = "smhd";
+    constexpr std::array<std::int64_t, 4> kSeconds = {1, 60, 3600, 86400};
+    const std::size_t unit = kUnits.find(text->back());
+    std::int32_t number = 0;
+    if (unit == kUnits.npos ||
+        !absl::SimpleAtoi(text->substr(0, text->size() - 1), &number)) {
+      return std::nullopt;
+    }
+    seconds = number * kSeconds[unit];
+  }
+  if (seconds < 0) return std::nullopt;
+  return seconds;
+}
+
 }  // namespace
 
 Form::Form(const HttpRequest& request) {
@@ -44,8 +64,8 @@ Form::Form(const HttpRequest& request) {
     body_ = JsonValue(JsonValue::Object());
     return;
   }
-  const std::string* type = request.headers.Find("Content-Type");
-  if (type == nullptr || !IsJson(*type)) {
+  if (!HasMediaType(request, "application/json")) {
+    const std::string* type = request.headers.Find("Content-Type");
     refusal_ = ErrorAnswer(Status(Reason::kUnsupportedMediaType),
                            "Unsupported media type \"" +
                                (type == nullptr ? std::string() : *type) +
@@ -114,6 +134,24 @@ std::string Form::Email(std::string_view name) {
     email.clear();
   }
   return email;
+}
+
+std::chrono::seconds Form::Duration(std::string_view name,
+                                    std::chrono::seconds fallback,
+                                    std::chrono::seconds longest) {
+  TextRule rule;
+  rule.required = false;
+  const JsonValue* value = Find(name, rule);
+  if (value == nullptr) return fallback;
+  const auto seconds = SecondsIn(*value);
+  if (seconds.has_value() && *seconds <= longest.count()) {
+    return std::chrono::seconds(*seconds);
+  }
+  Refuse(name,
+         "Enter a number of seconds, or one with s, m, h or d, from 0 "
+         "to " +
+             std::to_string(longest.count()) + " seconds.");
+  return fallback;
 }
 
 std::vector<std::string> Form::Texts(std::string_view name) {

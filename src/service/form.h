@@ -4,6 +4,7 @@
 // collected, so that one answer names every field; the messages are those of
 // Django REST framework. Belongs to one request.
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -32,6 +33,12 @@ class Form {
 
   /// An email address in the form in which it is kept.
   std::string Email(std::string_view name);
+
+  /// An optional length of time from zero to `longest`: a number of seconds,
+  /// or a text such as "24h", with s, m, h or d.
+  std::chrono::seconds Duration(std::string_view name,
+                                std::chrono::seconds fallback,
+                                std::chrono::seconds longest);
 
   /// The texts of an optional list.
   std::vector<std::string> Texts(std::string_view name);

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "clone/api_key_verifier.h"
 #include "clone/authenticator.h"
 #include "clone/clock.h"
 #include "clone/http.h"
@@ -33,6 +34,7 @@ struct Limiters {
   std::unique_ptr<RateLimiter> passwords_by_address;
   std::unique_ptr<RateLimiter> anonymous;
   std::unique_ptr<RateLimiter> refreshes;
+  std::unique_ptr<RateLimiter> leaked_keys;
   std::unique_ptr<RateLimiter> keys_by_handle;
   std::unique_ptr<RateLimiter> keys_by_address;
 };
@@ -51,6 +53,8 @@ struct Context {
   const RefreshTokens* refresh_tokens = nullptr;
   LegacyTokens* legacy_tokens = nullptr;
   const RefusalIds* refusal_ids = nullptr;
+  const ApiKeyVerifier* key_verifier = nullptr;
+  const Authenticator* authenticator = nullptr;
   const Passwords* passwords = nullptr;
   const Limiters* limiters = nullptr;
 
@@ -60,8 +64,9 @@ struct Context {
 
 struct Call {
   HttpRequest request;
-  std::string client;  ///< whom attempts are counted under
-  Uuid id;             ///< from the path, where it has one
+  std::string client;   ///< whom attempts are counted under
+  std::string address;  ///< the client's, for the audit trail
+  Uuid id;              ///< from the path, where it has one
   std::optional<Principal> principal;
   /// What was left to do for a key that was not found.
   Adoption adoption = Adoption::kNone;
@@ -80,9 +85,23 @@ HttpResponse Logout(const Context& context, const Call& call);
 
 // key_handlers.cc
 HttpResponse ListKeys(const Context& context, const Call& call);
-HttpResponse IssueKey(const Context& context, const Call& call);
 HttpResponse ShowKey(const Context& context, const Call& call);
 HttpResponse RevokeKey(const Context& context, const Call& call);
+HttpResponse RevokeLeakedKey(const Context& context, const Call& call);
+
+// key_issue_handlers.cc
+HttpResponse IssueKey(const Context& context, const Call& call);
+HttpResponse RollKey(const Context& context, const Call& call);
+
+// audit_handlers.cc
+HttpResponse ListAudit(const Context& context, const Call& call);
+HttpResponse ListKeyAudit(const Context& context, const Call& call);
+
+// verify_handler.cc
+HttpResponse Verify(const Context& context, const Call& call);
+
+// exchange_handler.cc
+HttpResponse ExchangeToken(const Context& context, const Call& call);
 
 // public_handlers.cc
 HttpResponse ValidateInvite(const Context& context, const Call& call);

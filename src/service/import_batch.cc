@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <memory>
 
-#include "service/permissions.h"
+#include "service/permission_name.h"
 #include "service/time_text.h"
 #include "service/try.h"
 

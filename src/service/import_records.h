@@ -31,6 +31,12 @@ struct ForeignKey {
   std::string hash;
 };
 
+/// True where checking a key takes some tenths of a second.
+bool IsCostly(const ForeignKey& row);
+
+/// Whether `key` is the key of the row.
+bool Matches(const ForeignKey& row, std::string_view key);
+
 /// The digest of the record of such a key until its own is known. It is that of
 /// no key, and binds the row to the record: whoever edits one must edit the
 /// other, which is under a MAC.

@@ -28,6 +28,15 @@ ApiKeyDigest PlaceFor(const ForeignKey& row) {
   return HashOf(all);
 }
 
+bool IsCostly(const ForeignKey& row) {
+  return row.form == ForeignKeyForm::kDjangoPbkdf2;
+}
+
+bool Matches(const ForeignKey& row, std::string_view key) {
+  const auto hash = ForeignKeyHash::Parse(row.form, row.hash);
+  return hash.ok() && hash->Matches(key);
+}
+
 void Imports::AddUser(const std::string& source, const Uuid& user) {
   const std::lock_guard lock(mutex_);
   users_.emplace(source, user);
@@ -96,6 +105,13 @@ std::vector<ForeignKey> Imports::RowsFor(std::string_view key) const {
     }
   }
   return rows;
+}
+
+std::optional<Uuid> Imports::IdOf(std::string_view key) const {
+  for (const ForeignKey& row : RowsFor(key)) {
+    if (!IsCostly(row) && Matches(row, key)) return row.key;
+  }
+  return std::nullopt;
 }
 
 }  // namespace clone_auth::service

@@ -33,6 +33,9 @@ class Imports {
   std::optional<ForeignKey> RowOf(const Uuid& key) const;
   /// The rows that `key` may be the key of: those with its handle.
   std::vector<ForeignKey> RowsFor(std::string_view key) const;
+  /// Which of them it is; empty for one that was hashed like a password, as
+  /// checking that takes long.
+  std::optional<Uuid> IdOf(std::string_view key) const;
   /// How many keys were not used here yet.
   std::size_t left() const { return left_.load(std::memory_order_relaxed); }
 

@@ -5,18 +5,6 @@
 #include "service/try.h"
 
 namespace clone_auth::service {
-namespace {
-
-bool IsCostly(const ForeignKey& row) {
-  return row.form == ForeignKeyForm::kDjangoPbkdf2;
-}
-
-bool Matches(const ForeignKey& row, std::string_view key) {
-  const auto hash = ForeignKeyHash::Parse(row.form, row.hash);
-  return hash.ok() && hash->Matches(key);
-}
-
-}  // namespace
 
 Adoption KeyAdoption::StepFor(std::string_view key) const {
   Adoption step = Adoption::kNone;
@@ -27,7 +15,10 @@ Adoption KeyAdoption::StepFor(std::string_view key) const {
       return Adoption::kWrite;
     }
   }
-  return step;
+  if (step != Adoption::kNone) return step;
+  // Somebody else may have used it since it was looked for.
+  const auto found = directory_->keys().Find(DigestApiKey(key));
+  return found.ok() && found->has_value() ? Adoption::kWrite : Adoption::kNone;
 }
 
 Status KeyAdoption::AdoptCostly(const ForeignKey& row, std::string_view key,

@@ -146,6 +146,7 @@ Result<KeyFile> Make(const std::string& path, const ServiceOptions& options,
   CLONE_AUTH_TRY_ASSIGN(pepper.secret, RandomSecret(random));
   keys.peppers.push_back(std::move(pepper));
   CLONE_AUTH_TRY_ASSIGN(keys.refresh_key, RandomSecret(random));
+  CLONE_AUTH_TRY_ASSIGN(keys.audit_key, RandomSecret(random));
   CLONE_AUTH_TRY(Save(keys, keys.signing_keys, false, random));
   return keys;
 }
@@ -209,6 +210,9 @@ Result<KeyFile> KeyFile::Load(const std::string& path,
 Result<KeyFile> KeyFile::Open(const std::string& path, bool may_make,
                               const ServiceOptions& options) {
   auto loaded = Load(path, options);
+  if (loaded.ok() && loaded->audit_key.empty()) {
+    CLONE_AUTH_TRY_ASSIGN(loaded->audit_key, RandomSecret(RandomFor(options)));
+  }
   if (loaded.status().reason() != Reason::kNotFound) return loaded;
   if (!may_make) {
     return Malformed(path,
@@ -241,6 +245,13 @@ Result<KeyFile> KeyFile::Renew(const KeyFile& backup, const KeyFile* present,
                                options, MomentFor(options)));
   keys.signing_keys.push_back(std::move(signing_key));
   CLONE_AUTH_TRY_ASSIGN(keys.refresh_key, RandomSecret(RandomFor(options)));
+  // The trail comes from the backup as well; one from before there was a
+  // trail has none to check.
+  keys.audit_key =
+      (backup.audit_key.empty() ? newer : backup).audit_key.Clone();
+  if (keys.audit_key.empty()) {
+    CLONE_AUTH_TRY_ASSIGN(keys.audit_key, RandomSecret(RandomFor(options)));
+  }
   const auto add = [&](const KeyFile& from) {
     for (const Pepper& pepper : from.peppers) {
       const auto same = std::find_if(

@@ -50,6 +50,9 @@ struct KeyFile {
   /// Every row is sealed; one that is not is nobody's.
   bool rows_are_sealed = true;
   Secret refresh_key;  ///< 32 bytes
+  /// 32 bytes; what the audit trail is chained with. Unlike the others it
+  /// stays for good, as rows of every age are checked with it.
+  Secret audit_key;
   std::optional<LegacyKey> legacy_key;
   /// What was read says less than what is known now.
   bool is_outdated = false;

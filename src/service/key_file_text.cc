@@ -230,6 +230,8 @@ Secret KeyFileText(const KeyFile& file, const SigningPlan& plan) {
   }
   text.Append(R"(],"refresh_key":")");
   text.AppendBase64Url(file.refresh_key);
+  text.Append(R"(","audit_key":")");
+  text.AppendBase64Url(file.audit_key);
   text.Append(R"(")");
   if (file.legacy_key.has_value()) WriteLegacyKey(*file.legacy_key, text);
   text.Append("}");
@@ -265,6 +267,13 @@ Status ReadKeyFileText(std::string_view text, const ServiceOptions& options,
   CLONE_AUTH_TRY(ReadLegacyKey(*root, file));
   CLONE_AUTH_TRY_ASSIGN(file.refresh_key,
                         ReadSecret(*root, "refresh_key", file.path));
+  if (!file.rows_are_sealed && root->Find("audit_key") == nullptr) {
+    // There was no trail yet.
+    file.is_outdated = true;
+    return Status();
+  }
+  CLONE_AUTH_TRY_ASSIGN(file.audit_key,
+                        ReadSecret(*root, "audit_key", file.path));
   return Status();
 }
 

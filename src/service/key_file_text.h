@@ -2,7 +2,8 @@
 
 // The text of the key file. Version 2 says of each signing key when it signs
 // and when it leaves; version 1, which said nothing of the kind, can be read.
-// Version 3 is the same as 2, and says that every row of a key is sealed.
+// Version 3 is the same as 2, has the key of the audit trail, and says that
+// every row of a key is sealed.
 
 #include <string>
 #include <string_view>

@@ -21,6 +21,10 @@ void OlderKeys::Revoke(const Uuid& id, WallTime when) {
   (void)store_.Revoke(id, when);
 }
 
+void OlderKeys::EndAt(const Uuid& id, WallTime end) {
+  (void)store_.SetExpiry(id, end);
+}
+
 Result<std::optional<ApiKeyMatch>> OlderKeys::Find(std::string_view key) const {
   if (size() == 0) return std::optional<ApiKeyMatch>();
   for (const std::uint32_t pepper : peppers_) {

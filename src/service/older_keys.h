@@ -27,8 +27,9 @@ class OlderKeys final : public OlderApiKeys {
 
   /// A key whose digest is an HMAC under that pepper. Before anybody asks.
   Status Insert(const ApiKeyRecord& record, std::uint32_t hashed_with);
-  /// Does nothing to a key that is none of these.
+  // These do nothing to a key that is none of these.
   void Revoke(const Uuid& id, WallTime when);
+  void EndAt(const Uuid& id, WallTime end);
 
   Result<std::optional<ApiKeyMatch>> Find(std::string_view key) const override;
 

@@ -56,12 +56,14 @@ Status Operations::SetPassword(std::string_view email, const Secret& password) {
   }
   CLONE_AUTH_TRY_ASSIGN(const std::string hash,
                         context_.passwords->Hash(password.Reveal()));
-  return context_.directory->SetPassword(user, hash, context_.Now());
+  return context_.directory->SetPassword(user, hash, context_.Now(),
+                                         Actor::Operator());
 }
 
 Status Operations::SetAccountEnabled(std::string_view email, bool enabled) {
   CLONE_AUTH_TRY_ASSIGN(const Uuid user, UserNamed(email));
-  return context_.directory->SetEnabled(user, enabled, context_.Now());
+  return context_.directory->SetEnabled(user, enabled, context_.Now(),
+                                        Actor::Operator());
 }
 
 Result<std::vector<ApiKeySummary>> Operations::ListKeys(
@@ -88,7 +90,8 @@ Result<std::vector<ApiKeySummary>> Operations::ListKeys(
 }
 
 Status Operations::RevokeKey(const Uuid& id) {
-  const Status revoked = context_.directory->RevokeApiKey(id, context_.Now());
+  const Status revoked = context_.directory->RevokeApiKey(
+      id, context_.Now(), Actor::Operator(), {});
   if (revoked.reason() != Reason::kNotFound) return revoked;
   return Status(Reason::kNotFound, context_.directory->FindApiKey(id).ok()
                                        ? "The key was revoked before."
@@ -116,14 +119,53 @@ Result<RefusalExplanation> Operations::ExplainRefusal(std::string_view id) {
 
 Result<SigningKeySummary> Operations::RotateSigningKey(
     std::chrono::seconds publish_ahead) {
-  return context_.signing_keys->Rotate(publish_ahead);
+  CLONE_AUTH_TRY_ASSIGN(SigningKeySummary made,
+                        context_.signing_keys->Rotate(publish_ahead));
+  // The key is in a file of its own, so a crash right here loses the row.
+  CLONE_AUTH_TRY(context_.store->AppendAudit(
+      {AuditAction::kSigningKeyRotated, context_.Now(), Uuid{}, Uuid{},
+       Actor::Operator(), "key " + made.key_id}));
+  return made;
 }
 
 Result<std::vector<SigningKeySummary>> Operations::ListSigningKeys() {
   return context_.signing_keys->List();
 }
 
-Status Operations::RotatePepper() { return context_.peppers->Rotate(); }
+Result<std::vector<AuditRecord>> Operations::ListAudit(
+    const AuditFilter& filter) {
+  AuditQuery query;
+  query.key = filter.key;
+  query.limit = filter.limit;
+  if (!filter.email.empty()) {
+    CLONE_AUTH_TRY_ASSIGN(query.account, UserNamed(filter.email));
+  }
+  CLONE_AUTH_TRY_ASSIGN(AuditPageOf page, context_.store->ListAudit(query));
+  return std::move(page.rows);
+}
+
+Result<AuditTrailState> Operations::VerifyAudit(std::string_view kept_head) {
+  const auto kept =
+      kept_head.empty() ? AuditHead{} : AuditHead::Parse(kept_head);
+  if (!kept.has_value()) {
+    return Status(Reason::kInvalidArgument,
+                  "That is not the head of an audit trail.");
+  }
+  CLONE_AUTH_TRY_ASSIGN(const AuditHead head,
+                        context_.store->VerifyAudit(*kept));
+  return AuditTrailState{head.sequence, head.ToText()};
+}
+
+Status Operations::RotatePepper() {
+  CLONE_AUTH_TRY(context_.peppers->Rotate());
+  // The pepper is in a file of its own, so a crash right here loses the row.
+  return context_.store->AppendAudit({AuditAction::kPepperRotated,
+                                      context_.Now(),
+                                      Uuid{},
+                                      Uuid{},
+                                      Actor::Operator(),
+                                      {}});
+}
 
 PepperRotation Operations::PepperProgress() {
   return context_.peppers->Progress();

@@ -36,6 +36,9 @@ class Operations final : public ServiceOperations {
   Result<SigningKeySummary> RotateSigningKey(
       std::chrono::seconds publish_ahead) override;
   Result<std::vector<SigningKeySummary>> ListSigningKeys() override;
+  Result<std::vector<AuditRecord>> ListAudit(
+      const AuditFilter& filter) override;
+  Result<AuditTrailState> VerifyAudit(std::string_view kept_head) override;
   Status RotatePepper() override;
   PepperRotation PepperProgress() override;
   Result<std::vector<PepperSummary>> ListPeppers() override;

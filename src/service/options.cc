@@ -13,6 +13,8 @@ namespace {
 // Added to any time of this century it is still one that can be written.
 constexpr std::chrono::hours kLongestLife{24 * 3650};
 
+constexpr std::chrono::minutes kLongestExchanged{15};
+
 Status Bad(std::string message) {
   return Status(Reason::kInvalidArgument, std::move(message));
 }
@@ -54,6 +56,14 @@ Status CheckOptions(const ServiceOptions& options) {
     if (lifetime < std::chrono::seconds(1) || lifetime > kLongestLife) {
       return Bad("Tokens must live from one second to ten years.");
     }
+  }
+  if (options.exchanged_lifetime < std::chrono::seconds(1) ||
+      options.exchanged_lifetime > kLongestExchanged) {
+    return Bad("Exchanged tokens must live from 1 second to 15 minutes.");
+  }
+  if (options.last_used_interval < std::chrono::milliseconds(10) ||
+      options.last_used_interval > std::chrono::hours(1)) {
+    return Bad("The last uses are written every 10 ms to 1 hour.");
   }
   for (const std::string& origin : options.cors_origins) {
     if (!IsOrigin(origin)) {

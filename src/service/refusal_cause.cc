@@ -26,6 +26,16 @@ std::string_view CredentialIn(const HttpHeaders& headers,
   return blank == value.npos ? std::string_view() : value.substr(blank + 1);
 }
 
+bool IsKnownKey(const Context& context, std::string_view text, Refusal& cause) {
+  const auto id = context.directory->IdOf(text);
+  if (!id.has_value()) return false;
+  About(RefusalSubject::kKey, *id, cause);
+  if (cause.reason == Reason::kAccountDisabled) {
+    cause.detail = RefusalDetail::kAccountDisabled;
+  }
+  return true;
+}
+
 void ExplainKey(const Context& context, std::string_view text, Refusal& cause) {
   const auto parsed = ParseApiKey(context.options->scheme, text);
   if (!parsed.ok()) {
@@ -34,13 +44,7 @@ void ExplainKey(const Context& context, std::string_view text, Refusal& cause) {
     }
     return;
   }
-  if (const auto id = context.directory->IdOf(text)) {
-    About(RefusalSubject::kKey, *id, cause);
-    if (cause.reason == Reason::kAccountDisabled) {
-      cause.detail = RefusalDetail::kAccountDisabled;
-    }
-    return;
-  }
+  if (IsKnownKey(context, text, cause)) return;
   cause.detail = parsed->has_checksum ? RefusalDetail::kNeverIssued
                                       : RefusalDetail::kOlderFormUnknown;
 }
@@ -64,15 +68,36 @@ bool SignatureWasGood(Reason reason) {
          reason == Reason::kAccountDisabled;
 }
 
+std::optional<Uuid> IdIn(const JsonValue& claims, std::string_view name) {
+  const std::string* text = claims.FindString(name);
+  const auto id = text == nullptr ? Result<Uuid>(Status(Reason::kNotFound))
+                                  : Uuid::Parse(*text);
+  return id.ok() ? std::optional<Uuid>(*id) : std::nullopt;
+}
+
+// Of a token that was exchanged for a key, which is its `sid`.
+bool IsAboutKey(Reason reason) {
+  return reason == Reason::kKeyRevoked || reason == Reason::kKeyExpired;
+}
+
+// Only that it is found tells a key of another system from a token.
+bool IsImportedKey(const Context& context, std::string_view text,
+                   Refusal& cause) {
+  const bool may_be =
+      IsAboutKey(cause.reason) || cause.reason == Reason::kAccountDisabled;
+  return may_be && context.directory->imports().has_keys() &&
+         IsKnownKey(context, text, cause);
+}
+
 void ExplainToken(const Context& context, std::string_view token,
                   Refusal& cause) {
-  if (!SignatureWasGood(cause.reason)) return;
+  const bool about_key = IsAboutKey(cause.reason);
+  if (!about_key && !SignatureWasGood(cause.reason)) return;
   const auto claims = ClaimsOf(token);
-  const std::string* subject =
-      claims.has_value() ? claims->FindString("sub") : nullptr;
-  const auto id = subject == nullptr ? Result<Uuid>(Status(Reason::kNotFound))
-                                     : Uuid::Parse(*subject);
-  if (!id.ok()) return;
+  if (!claims.has_value()) return;
+  const auto id = IdIn(*claims, about_key ? "sid" : "sub");
+  if (!id.has_value()) return;
+  if (about_key) return About(RefusalSubject::kKey, *id, cause);
   About(RefusalSubject::kAccount, *id, cause);
   if (cause.reason == Reason::kAccountDisabled) {
     cause.detail = RefusalDetail::kAccountDisabled;
@@ -101,7 +126,7 @@ Refusal CauseOf(const Context& context, const HttpHeaders& headers,
   const std::string_view credential = CredentialIn(headers, scheme);
   if (scheme.Matches(credential)) {
     ExplainKey(context, credential, cause);
-  } else {
+  } else if (!IsImportedKey(context, credential, cause)) {
     ExplainToken(context, credential, cause);
   }
   return cause;

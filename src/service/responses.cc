@@ -48,6 +48,10 @@ bool IsAboutToken(Reason reason) {
 }  // namespace
 
 int HttpStatusFor(const Status& failure) {
+  if (failure.reason() == Reason::kRollPending ||
+      failure.reason() == Reason::kKeyEnded) {
+    return 409;
+  }
   if (failure.reason() == Reason::kTooLarge) return 413;
   if (failure.reason() == Reason::kUnsupportedMediaType) return 415;
   switch (failure.code()) {
@@ -102,6 +106,11 @@ HttpResponse ErrorAnswer(const Status& failure, std::string_view detail) {
   HttpResponse answer = JsonAnswer(status, body.EndObject().Take());
   if (status == 503) answer.headers.Add("Retry-After", "1");
   return answer;
+}
+
+void MakeForProxies(const Status& refusal, HttpResponse& answer) {
+  if (answer.status == 400) answer.status = 401;
+  answer.headers.Add("X-Clone-Reason", std::string(refusal.word()));
 }
 
 HttpResponse ValidationAnswer(const FieldErrors& errors) {

@@ -27,6 +27,11 @@ HttpResponse JsonAnswer(int status, std::string body);
 HttpResponse EmptyAnswer();
 /// `detail` says in the answer what is wrong; empty: the reason's usual text.
 HttpResponse ErrorAnswer(const Status& failure, std::string_view detail = {});
+/// For a reverse proxy that asks whether to let a request through: a refusal
+/// that is 400 elsewhere becomes 401, since proxies read any other status as a
+/// failure of ours, and its reason word stands in a header, since they drop the
+/// body.
+void MakeForProxies(const Status& refusal, HttpResponse& answer);
 HttpResponse ValidationAnswer(const FieldErrors& errors);
 HttpResponse ThrottledAnswer(std::chrono::seconds wait);
 

@@ -30,8 +30,9 @@ constexpr std::string_view kFirstWords = "clone-auth-revocations 1 ";
 constexpr std::size_t kMaxLine = 4096;
 
 // In the order of the enum.
-constexpr std::array<std::string_view, 4> kKindNames = {
-    "key-revoked", "account-disabled", "account-enabled", "password-set"};
+constexpr std::array<std::string_view, 5> kKindNames = {
+    "key-revoked", "account-disabled", "account-enabled", "password-set",
+    "key-ends"};
 
 Status DiskFailure(const std::string& path) {
   return FileFailure(path,

@@ -2,7 +2,8 @@
 
 // The memory of what was taken away, beside the database and older than no
 // backup of it: an append-only file with a line for each revoked key, each
-// disabled or enabled account and each new password. Restoring a backup
+// key whose end was set, each disabled or enabled account and each new
+// password. Restoring a backup
 // replays what came after it, so that nothing revoked comes back.
 //
 // The first line names the log; each line ends with a checksum over itself
@@ -29,10 +30,11 @@ struct Revocation {
     kAccountDisabled,
     kAccountEnabled,
     kPasswordSet,
+    kKeyEnds,
   };
   Kind kind = Kind::kKeyRevoked;
-  Uuid subject;  ///< the key or the account
-  WallTime when{};
+  Uuid subject;               ///< the key or the account
+  WallTime when{};            ///< with kKeyEnds: when it does, at the latest
   std::string password_hash;  ///< with kPasswordSet
 };
 

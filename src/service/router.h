@@ -29,6 +29,11 @@ struct Endpoint {
   bool needs_credential;
   std::string_view allow;  ///< the header's value
   std::array<Operation, 2> operations;
+  std::string_view suffix = {};  ///< follows the UUID
+  /// Asked by reverse proxies about somebody else's request: its first
+  /// operation serves every method, OPTIONS too, as some keep the one of that
+  /// request.
+  bool for_proxies = false;
 
   /// The operation for `method`, where HEAD stands for GET; null where there
   /// is none.

@@ -20,6 +20,7 @@
 #include "clone/clock.h"
 #include "clone/result.h"
 #include "clone/uuid.h"
+#include "service/audit.h"
 #include "service/import_records.h"
 #include "service/store_records.h"
 
@@ -38,6 +39,8 @@ class Store {
   /// not are trusted this once and sealed.
   virtual Status UseSealer(std::shared_ptr<const ApiKeySealer> sealer,
                            bool rows_are_sealed) = 0;
+  /// What makes the hashes of the audit trail; before any change.
+  virtual void UseAuditChain(AuditChain chain) = 0;
 
   // Everything that requests need, read once when the service opens.
   virtual Status ForEachAccount(
@@ -59,11 +62,12 @@ class Store {
                         std::string_view new_hash) = 0;
   /// Ends every session. Error: not_found.
   virtual Result<AccountChange> SetPassword(const Uuid& user,
-                                            std::string_view hash,
-                                            WallTime now) = 0;
+                                            std::string_view hash, WallTime now,
+                                            const Actor& actor) = 0;
   /// Ends every session where it disables. Error: not_found.
   virtual Result<AccountChange> SetEnabled(const Uuid& user, bool enabled,
-                                           WallTime now) = 0;
+                                           WallTime now,
+                                           const Actor& actor) = 0;
 
   /// Error: not_found, where the account is disabled or its generation
   /// another by now.
@@ -75,9 +79,28 @@ class Store {
   /// Forgets the sessions that expired before `time`.
   virtual Result<std::vector<Uuid>> ForgetSessions(WallTime time) = 0;
 
-  virtual Status InsertApiKey(const StoredApiKey& key) = 0;
-  /// Error: not_found, also for a key that was revoked before.
-  virtual Status RevokeApiKey(const Uuid& id, WallTime when) = 0;
+  // These belong into the audit trail, which has a row for each of them from
+  // the same transaction.
+
+  /// A key with `rolled_from` begins a roll of that key. Error: already_exists
+  /// (the id or the digest; a successor of that key that is not revoked).
+  virtual Status InsertApiKey(const StoredApiKey& key, const Actor& actor) = 0;
+  /// `detail` says why. Error: not_found, also for a key that was revoked
+  /// before.
+  virtual Status RevokeApiKey(const Uuid& id, WallTime when, const Actor& actor,
+                              std::string_view detail) = 0;
+  /// Of keys that were not used before; passes over others. The key that one
+  /// takes over from ends its overlap later, and never later than it would.
+  virtual Status SaveFirstUses(const std::vector<KeyUse>& uses) = 0;
+  /// Uses of keys after their revocation; at most one row a key and hour.
+  virtual Status SaveRefusedUses(const std::vector<KeyUse>& uses) = 0;
+  /// Something that happened outside the store.
+  virtual Status AppendAudit(const AuditEvent& event) = 0;
+  virtual Result<AuditPageOf> ListAudit(const AuditQuery& query) = 0;
+  /// Checks the whole trail, which goes on meanwhile, and that `kept` is in
+  /// it. Returns its head. Error: audit_broken.
+  virtual Result<AuditHead> VerifyAudit(const AuditHead& kept) = 0;
+
   /// The plain digests of keys that an older version had hashed.
   virtual Status SaveDigests(
       const std::vector<std::pair<Uuid, ApiKeyDigest>>& digests) = 0;
@@ -114,11 +137,13 @@ class Store {
   /// All or none. Error: already_exists (an email, a source).
   virtual Status ImportAccounts(
       const std::vector<ImportedAccount>& accounts) = 0;
-  /// All or none. Error: already_exists (a digest, a source).
-  virtual Status ImportApiKeys(const std::vector<ImportedKey>& keys) = 0;
-  /// The key was used: its record has the digest of `record` from now on, and
-  /// its foreign row is gone. Error: not_found, where there is none.
-  virtual Status AdoptApiKey(const ApiKeyRecord& record) = 0;
+  /// All or none, and one row of the audit trail. Error: already_exists (a
+  /// digest, a source).
+  virtual Status ImportApiKeys(const std::vector<ImportedKey>& keys,
+                               WallTime when) = 0;
+  /// The key was used: its record has this digest from now on, and its foreign
+  /// row is gone. Error: not_found, where there is none.
+  virtual Status AdoptApiKey(const Uuid& id, const ApiKeyDigest& digest) = 0;
   /// Returns how many are new; keeps what was spent or blocked before.
   virtual Result<std::size_t> BlockLegacyTokens(
       const std::vector<BlockedToken>& tokens) = 0;

@@ -3,6 +3,7 @@
 // What goes into the store and comes out of it.
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -12,6 +13,7 @@
 #include "clone/api_key_store.h"
 #include "clone/clock.h"
 #include "clone/uuid.h"
+#include "service/audit.h"
 #include "service/revocation_log.h"
 
 namespace clone_auth::service {
@@ -69,6 +71,19 @@ struct StoredApiKey {
   std::string display_prefix;
   WallTime created_at{};
   std::optional<WallTime> last_used_at;
+  /// Nothing until it was used for the first time.
+  std::optional<WallTime> first_used_at;
+  /// The key that this one takes over from; nil where there is none.
+  Uuid rolled_from;
+  /// For how long that key lives on once this one was used.
+  std::chrono::seconds overlap{0};
+};
+
+/// One use of a key that the audit trail tells of.
+struct KeyUse {
+  Uuid key;
+  WallTime when{};
+  Actor actor;
 };
 
 /// One presentation of a refresh token.

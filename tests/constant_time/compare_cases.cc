@@ -91,8 +91,8 @@ std::vector<Case> CompareCases() {
       {"HS256 signs", HmacSigning<Hash::kSha256>},
       {"HS384 signs", HmacSigning<Hash::kSha384>},
       {"HS512 signs", HmacSigning<Hash::kSha512>},
-      {"an API key is hashed and compared", ApiKeys},
-      {"a sealed API key is opened", SealedApiKeys},
+      {"K02: an API key is hashed and compared", ApiKeys},
+      {"a sealed API key is opened", SealedApiKeys, 2},
   };
 }
 

@@ -25,6 +25,7 @@ class Operator(Home):
         text = re.sub(r"(?m)^[0-9A-Za-z]{24}$", "CODE", text)
         text = re.sub(r'"code":"[0-9A-Za-z]{24}"', '"code":"CODE"', text)
         text = re.sub(r"\bwhy [\w-]{60,}", "why REFUSAL", text)
+        text = re.sub(r"\b\d+\.[\w-]{43}(?![\w-])", "HEAD", text)
         text = re.sub(r"(?<![\w-])[\w-]{43}(?![\w-])", "KID", text)
         text = re.sub(r"before-restore-\d{8}T\d{6}Z(-\d+)?",
                       "before-restore-TIME", text)
@@ -58,10 +59,16 @@ class Transcripts(GoldenTest):
         yield ["key", "revoke", self.account.key_id], []
         yield ["key", "revoke", self.account.key_id], []
         yield ["key", "list", "--account", email], []
+        yield ["audit", "list", "--limit", "4"], []
+        yield ["audit", "verify"], []
+        yield ["audit", "verify", "--head", "nonsense"], []
         yield ["invite", "create"], []
         yield ["signing-key", "rotate"], []
         yield ["signing-key", "rotate"], []
         yield ["signing-key", "list"], []
+        yield ["pepper", "list"], []
+        yield ["pepper", "rotate"], []
+        yield ["pepper", "drop", "9"], []
         yield ["backup", f"{self.home.folder}/monday.db"], []
         yield ["backup", f"{self.home.folder}/monday.db"], []
         yield ["why", self.refusal], []
@@ -129,7 +136,9 @@ class Transcripts(GoldenTest):
             self.home.run(*command, "--help").out for command in
             (["account"], ["account", "set-password"], ["key"],
              ["key", "list"], ["invite", "create"], ["signing-key"],
-             ["signing-key", "rotate"], ["backup"], ["restore"], ["why"])))
+             ["signing-key", "rotate"], ["audit"], ["audit", "list"],
+             ["audit", "verify"], ["pepper"], ["pepper", "drop"], ["backup"],
+             ["restore"], ["why"])))
 
     def test_the_page_has_the_exit_codes_of_the_help(self):
         page = (pathlib.Path(__file__).parents[2]

@@ -15,7 +15,7 @@ import unittest
 from admin_harness import AdminTest, admin, alter
 from harness import SERVER, Account, read_to_end
 
-TABLES = ("invites", "waitlist", "meta", "foreign_api_keys",
+TABLES = ("invites", "waitlist", "meta", "audit", "foreign_api_keys",
           "imported_api_keys", "imported_users", "legacy_tokens")
 
 
@@ -38,8 +38,10 @@ class Databases(AdminTest):
     def test_an_older_one_is_brought_up_to_date(self):
         self.filled()
         alter(self.database, *(f"DROP TABLE {name}" for name in TABLES),
+              "DROP INDEX api_keys_one_successor",
               *(f"ALTER TABLE api_keys DROP COLUMN {name}"
-                for name in ("masked", "mac", "hashed_with")),
+                for name in ("masked", "mac", "hashed_with", "rolled_from",
+                             "overlap", "first_used_at")),
               "PRAGMA user_version=1")
         # That version wrote no log of revocations.
         pathlib.Path(f"{self.database}.revoked").unlink()

@@ -29,8 +29,12 @@ class Transcripts(ClonitTest):
         yield ["keys", "list"], []
         yield ["keys", "list", "--width", "74"], []
         yield ["keys", "show", self.key_id("laptop")], []
+        yield ["keys", "roll", self.key_id("laptop"), "--overlap", "1h"], []
+        yield ["keys", "roll", self.key_id("laptop")], []
         yield ["keys", "revoke", self.key_id("laptop")], []
         yield ["keys", "show", self.key_id("laptop")], []
+        yield ["keys", "audit", self.key_id("laptop")], []
+        yield ["keys", "scan", str(self.home.config)], []
         yield ["token", "inspect"], [self.home.tokens()["access"]]
         yield ["doctor"], []
         yield ["logout"], []
@@ -67,7 +71,7 @@ class Transcripts(ClonitTest):
         self.assert_golden("help", "".join(
             self.home.run(*command, "--help").out for command in
             ([], ["signup"], ["login"], ["keys"], ["keys", "issue"],
-             ["config"], ["token"], ["token", "verify"],
+             ["keys", "roll"], ["keys", "audit"], ["keys", "scan"], ["config"], ["token"], ["token", "verify"],
              ["token", "sign"])))
 
     def test_the_page_has_the_exit_codes_of_the_help(self):
@@ -172,7 +176,7 @@ class Flags(ClonitTest):
         self.assertRegex(done.out, r"^clone_u\w{50}\n$")
         self.assertEqual(done.err, "")
 
-    def test_debug_shows_requests_and_no_secret(self):
+    def test_K34_debug_shows_requests_and_no_secret(self):
         for command in (["signup"], ["login", "--password"]):
             done = self.home.run(*command, "--email", EMAIL, "--debug",
                                  stdin=PASSWORD)

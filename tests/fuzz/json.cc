@@ -1,9 +1,10 @@
-// The two readers of JSON, and the writer.
+// The readers of JSON, and the writer.
 
 #include <string>
 
 #include "fuzz/target.h"
 #include "fuzz/tree.h"
+#include "json/plain_object.h"
 #include "json/reader.h"
 
 namespace clone_auth::fuzz {
@@ -47,12 +48,30 @@ void CheckReader(std::string_view text, const Result<JsonValue>& tree,
           "the reader reads every member");
 }
 
+// It may leave anything to the reader, but takes nothing that it does not.
+void CheckPlainObject(std::string_view text, const Result<JsonValue>& tree) {
+  const JsonValue::Object* members = tree.ok() ? tree->AsObject() : nullptr;
+  std::size_t count = 0;
+  bool same = true;
+  const bool taken =
+      ReadPlainObject(text, [&](std::string_view name, const JsonSlice& value) {
+        same &= members != nullptr && count < members->size() &&
+                (*members)[count].name == name &&
+                JsonValue::Parse(value.text).ok();
+        ++count;
+      });
+  if (!taken) return;
+  Require(same && members != nullptr && count == members->size(),
+          "what is taken for a plain object has the members of the tree");
+}
+
 }  // namespace
 
 void Run(std::string_view input) {
   const JsonLimits limits{16 * 1024, 32};
   const auto tree = JsonValue::Parse(input, limits);
   CheckReader(input, tree, limits);
+  CheckPlainObject(input, tree);
   if (!tree.ok()) return;
   const auto again = JsonValue::Parse(Write(*tree));
   Require(again.ok(), "what the writer writes can be read");

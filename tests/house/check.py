@@ -11,6 +11,7 @@ import sys
 
 import layers
 import programs
+import rows
 import text
 
 CHECKS = {
@@ -24,8 +25,10 @@ CHECKS = {
     "mirror": text.mirror,
     "readmes": text.readmes,
     "links": text.links,
+    "rows": rows.rows,
     "formatting": programs.formatting,
     "headers_alone": programs.headers_alone,
+    "headers_together": programs.headers_together,
     "reasons": programs.reasons,
 }
 

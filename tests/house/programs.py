@@ -17,22 +17,36 @@ def _run(command, **options):
                           check=False, **options)
 
 
+def _compile(root, compiler, standard, headers):
+    text = "".join(f'#include "{name}"\n' for name in headers)
+    done = subprocess.run(
+        [compiler, f"-std=c++{standard}", *_WARNINGS, "-fsyntax-only",
+         "-I", str(root / "include"), "-x", "c++", "-"],
+        input=text, text=True, check=False,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    return f"{headers[-1]}: {done.stdout}" if done.returncode else None
+
+
+def _public_headers(root):
+    return [file.path.removeprefix("include/")
+            for file in tree.files(root, "include", [".h"])]
+
+
 def headers_alone(root, compiler, standard):
     """Each public header compiles as the only one of its file."""
     root = pathlib.Path(root).resolve()
-
-    def compile_one(file):
-        name = file.path.removeprefix("include/")
-        done = subprocess.run(
-            [compiler, f"-std=c++{standard}", *_WARNINGS, "-fsyntax-only",
-             "-I", str(root / "include"), "-x", "c++", "-"],
-            input=f'#include "{name}"\n', text=True, check=False,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        return f"{name}: {done.stdout}" if done.returncode else None
-
-    headers = list(tree.files(root, "include", [".h"]))
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        return [p for p in pool.map(compile_one, headers) if p]
+        found = pool.map(
+            lambda name: _compile(root, compiler, standard, [name]),
+            _public_headers(root))
+        return [problem for problem in found if problem]
+
+
+def headers_together(root, compiler, standard):
+    """All public headers compile in one file."""
+    root = pathlib.Path(root).resolve()
+    problem = _compile(root, compiler, standard, _public_headers(root))
+    return [problem] if problem else []
 
 
 def formatting(root):

@@ -55,6 +55,14 @@ BAD = [
      {"src/base/a.h": "#define CLONE_" + "VM 1\n"}, []),
     ("names", "an option that may be somebody's",
      {"CMakeLists.txt": "option(CLONE_" + "X \"\" ON)\n"}, []),
+    ("rows", "a row without a test",
+     {"docs/security-testing.md": "| K98 | a rule | |\n"}, []),
+    ("rows", "a row whose test came later",
+     {"docs/security-testing.md": "| K98 | a rule | none: too early |\n",
+      "tests/a.cc": "TEST_F(Some,\n       K98_" "Rule) {}\n"}, []),
+    ("rows", "a test without a row",
+     {"docs/security-testing.md": "\n",
+      "tests/a.py": "    def " "test_K98_rule(self):\n"}, []),
     ("leftovers", "a note to oneself",
      {"src/base/a.cc": f"// {_TODO}: later\n"}, []),
     ("machine_paths", "a home folder",
@@ -72,6 +80,9 @@ BAD = [
      {"src/base/a.cc": "int  x=1 ;\n"}, []),
     ("headers_alone", "a header that needs another",
      {"include/clone/a.h": "#pragma once\nstd::string F();\n"}, ["g++", "17"]),
+    ("headers_together", "two headers that define one thing",
+     {"include/clone/a.h": "#pragma once\nstruct A {};\n",
+      "include/clone/b.h": "#pragma once\nstruct A;\nstruct A {};\n"}, ["g++", "20"]),
     ("reasons", "a page that is not what is printed",
      {"docs/reasons.md": "old\n", "print": "#!/bin/sh\necho new\n"},
      ["{root}/print"]),
@@ -96,7 +107,8 @@ GOOD = {
     "print": "#!/bin/sh\necho new\n",
 }
 
-ARGUMENTS = {"headers_alone": ["g++", "17"], "reasons": ["{root}/print"]}
+ARGUMENTS = {"headers_alone": ["g++", "17"],
+             "headers_together": ["g++", "20"], "reasons": ["{root}/print"]}
 
 
 class House(unittest.TestCase):

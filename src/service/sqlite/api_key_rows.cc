@@ -1,18 +1,21 @@
 #include "service/sqlite/api_key_rows.h"
 
+#include <chrono>
 #include <memory>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "service/micros.h"
 #include "service/try.h"
 
 // Each statement is a literal of its own, as Database wants it.
 #define CLONE_AUTH_SELECT_KEYS                                             \
   "SELECT sequence, id, owner_id, organization_id, scope, pepper_id,"      \
   " digest, masked, mac, hashed_with, permissions, label, display_prefix," \
-  " created_at, last_used_at, expires_at, revoked_at FROM api_keys "
+  " created_at, last_used_at, expires_at, revoked_at, first_used_at,"      \
+  " rolled_from, overlap FROM api_keys "
 
 namespace clone_auth::service {
 namespace {
@@ -47,6 +50,9 @@ ApiKeyRow ReadRow(const Statement& read) {
   row.key.last_used_at = read.OptionalTime(14);
   record.expires_at = read.OptionalTime(15);
   record.revoked_at = read.OptionalTime(16);
+  row.key.first_used_at = read.OptionalTime(17);
+  row.key.rolled_from = read.Id(18);
+  row.key.overlap = std::chrono::seconds(read.Int(19));
   return row;
 }
 
@@ -57,12 +63,6 @@ Result<std::vector<ApiKeyRow>> ReadRows(Statement statement) {
     if (!found) return rows;
     rows.push_back(ReadRow(statement));
   }
-}
-
-// How the digest was made is bound to it.
-std::string AlsoOf(const StoredApiKey& key) {
-  if (!key.hashed_with.has_value()) return {};
-  return "hmac-sha256 " + std::to_string(*key.hashed_with);
 }
 
 Statement& BindHashedWith(Statement& statement, const StoredApiKey& key) {
@@ -97,6 +97,25 @@ Status SealOlder(Database& database, const ApiKeySealer& sealer,
 }
 
 }  // namespace
+
+std::string AlsoOf(const StoredApiKey& key) {
+  std::string also;
+  if (key.hashed_with.has_value()) {
+    also = "hmac-sha256 " + std::to_string(*key.hashed_with);
+  }
+  if (key.rolled_from.IsNil()) return also;
+  also += " rolled-from " + key.rolled_from.ToString() + " overlap " +
+          std::to_string(key.overlap.count());
+  if (key.first_used_at.has_value()) {
+    also += " first-used " + std::to_string(ToMicros(*key.first_used_at));
+  }
+  return also;
+}
+
+Status CheckFile(Database& database) {
+  // That is what preparing a statement looks at.
+  return database.Prepare("SELECT 1").status();
+}
 
 bool OpenRow(const ApiKeySealer& sealer, ApiKeyRow& row) {
   return row.is_sealed &&
@@ -134,12 +153,13 @@ Status InsertRow(Database& database, const ApiKeySealer& sealer,
           : absl::StrJoin(*key.record.permissions, " ");
   CLONE_AUTH_TRY_ASSIGN(
       Statement statement,
-      database.Prepare("INSERT INTO api_keys(id, owner_id, organization_id,"
-                       " scope, pepper_id, digest, masked, mac, permissions,"
-                       " label, display_prefix, created_at, expires_at,"
-                       " revoked_at, hashed_with)"
-                       " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
-                       " ?12, ?13, ?14, ?15)"));
+      database.PrepareAnyway(
+          "INSERT INTO api_keys(id, owner_id, organization_id,"
+          " scope, pepper_id, digest, masked, mac, permissions,"
+          " label, display_prefix, created_at, expires_at,"
+          " revoked_at, overlap, rolled_from, hashed_with)"
+          " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
+          " ?12, ?13, ?14, ?15, ?16, ?17)"));
   statement.Bind(key.record.id)
       .Bind(key.record.owner)
       .Bind(key.record.organization)
@@ -153,7 +173,13 @@ Status InsertRow(Database& database, const ApiKeySealer& sealer,
       .Bind(key.display_prefix)
       .Bind(key.created_at)
       .Bind(key.record.expires_at)
-      .Bind(key.record.revoked_at);
+      .Bind(key.record.revoked_at)
+      .Bind(std::int64_t{key.overlap.count()});
+  if (key.rolled_from.IsNil()) {
+    statement.BindNull();
+  } else {
+    statement.Bind(key.rolled_from);
+  }
   return BindHashedWith(statement, key).Run();
 }
 
@@ -162,18 +188,31 @@ Status ReplaceRow(Database& database, const ApiKeySealer& sealer,
   const SealedApiKey sealed = sealer.Seal(row.key.record, AlsoOf(row.key));
   CLONE_AUTH_TRY_ASSIGN(
       Statement statement,
-      database.Prepare("UPDATE api_keys SET pepper_id = ?2, digest = ?3,"
-                       " masked = ?4, mac = ?5, expires_at = ?6,"
-                       " revoked_at = ?7, hashed_with = ?8"
-                       " WHERE sequence = ?1"));
+      database.PrepareAnyway("UPDATE api_keys SET pepper_id = ?2, digest = ?3,"
+                             " masked = ?4, mac = ?5, expires_at = ?6,"
+                             " revoked_at = ?7, first_used_at = ?8,"
+                             " hashed_with = ?9 WHERE sequence = ?1"));
   statement.Bind(row.sequence)
       .Bind(std::int64_t{sealed.pepper_id})
       .Bind(sealed.index)
       .Bind(sealed.masked)
       .Bind(sealed.mac)
       .Bind(row.key.record.expires_at)
-      .Bind(row.key.record.revoked_at);
+      .Bind(row.key.record.revoked_at)
+      .Bind(row.key.first_used_at);
   return BindHashedWith(statement, row.key).Run();
+}
+
+Status EndRow(Database& database, const ApiKeySealer& sealer, const Uuid& id,
+              WallTime end) {
+  CLONE_AUTH_TRY_ASSIGN(std::optional<ApiKeyRow> row, FindRow(database, id));
+  if (!row.has_value() || !OpenRow(sealer, *row)) {
+    return Status(Reason::kNotFound);
+  }
+  std::optional<WallTime>& expires_at = row->key.record.expires_at;
+  if (expires_at.has_value() && *expires_at <= end) return Status();
+  expires_at = end;
+  return ReplaceRow(database, sealer, *row);
 }
 
 Status RevokeRow(Database& database, const ApiKeySealer& sealer, const Uuid& id,

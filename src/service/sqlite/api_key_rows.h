@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "clone/api_key_sealer.h"
@@ -23,6 +24,13 @@ struct ApiKeyRow {
   StoredApiKey key;       ///< its digest only after OpenRow()
 };
 
+/// Error: store_unavailable, where the file is no longer at its path.
+Status CheckFile(Database& database);
+
+/// What else of a row its seal binds: how the digest was made, and what a roll
+/// will do to the key before, which an edit would let live on.
+std::string AlsoOf(const StoredApiKey& key);
+
 /// Undoes the seal. False where the row is not what was sealed.
 bool OpenRow(const ApiKeySealer& sealer, ApiKeyRow& row);
 
@@ -32,12 +40,19 @@ Status ForEachRow(Database& database,
 
 Result<std::optional<ApiKeyRow>> FindRow(Database& database, const Uuid& id);
 
+/// Of many rows the file is looked for once, before them, with CheckFile().
 Status InsertRow(Database& database, const ApiKeySealer& sealer,
                  const StoredApiKey& key);
 
-/// Writes what of a key can change: its digest, expiry and revocation.
+/// Writes what of a key can change: its digest, first use, expiry and
+/// revocation.
 Status ReplaceRow(Database& database, const ApiKeySealer& sealer,
                   const ApiKeyRow& row);
+
+/// Ends the key's life at `end`, unless it ends sooner. Error: not_found, also
+/// for a row that is not what was sealed, and verifies nothing anyway.
+Status EndRow(Database& database, const ApiKeySealer& sealer, const Uuid& id,
+              WallTime end);
 
 /// Error: not_found, also where the key was revoked before.
 Status RevokeRow(Database& database, const ApiKeySealer& sealer, const Uuid& id,

@@ -1,12 +1,29 @@
+#include <chrono>
 #include <memory>
+#include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "service/sqlite/api_key_rows.h"
+#include "service/sqlite/audit_rows.h"
 #include "service/sqlite/sqlite_store.h"
 #include "service/try.h"
 
 namespace clone_auth::service {
+namespace {
+
+constexpr std::chrono::hours kBetweenRefusedUses{1};
+
+Result<Uuid> OwnerOf(Database& database, const Uuid& id) {
+  CLONE_AUTH_TRY_ASSIGN(
+      Statement statement,
+      database.Prepare("SELECT owner_id FROM api_keys WHERE id = ?1"));
+  CLONE_AUTH_TRY_ASSIGN(const bool row, statement.Bind(id).Step());
+  return row ? statement.Id(0) : Uuid{};
+}
+
+}  // namespace
 
 Status SqliteStore::UseSealer(std::shared_ptr<const ApiKeySealer> sealer,
                               bool rows_are_sealed) {
@@ -29,16 +46,34 @@ Result<std::size_t> SqliteStore::ForEachApiKey(
   return altered;
 }
 
-Status SqliteStore::InsertApiKey(const StoredApiKey& key) {
+Status SqliteStore::InsertApiKey(const StoredApiKey& key, const Actor& actor) {
   const std::lock_guard lock(mutex_);
-  return InsertRow(*database_, *sealer_, key);
+  CLONE_AUTH_TRY(CheckFile(*database_));
+  CLONE_AUTH_TRY_ASSIGN(Transaction transaction,
+                        Transaction::Begin(*database_));
+  CLONE_AUTH_TRY(InsertRow(*database_, *sealer_, key));
+  AuditEvent event{AuditAction::kKeyIssued, key.created_at, key.record.id,
+                   key.record.owner,        actor,          key.display_prefix};
+  CLONE_AUTH_TRY(Record(event));
+  if (!key.rolled_from.IsNil()) {
+    event.action = AuditAction::kKeyRolled;
+    event.key = key.rolled_from;
+    event.detail = "successor " + key.record.id.ToString() + ", overlap " +
+                   std::to_string(key.overlap.count()) + " s";
+    CLONE_AUTH_TRY(Record(event));
+  }
+  return transaction.Commit();
 }
 
-Status SqliteStore::RevokeApiKey(const Uuid& id, WallTime when) {
+Status SqliteStore::RevokeApiKey(const Uuid& id, WallTime when,
+                                 const Actor& actor, std::string_view detail) {
   const std::lock_guard lock(mutex_);
   CLONE_AUTH_TRY_ASSIGN(Transaction transaction,
                         Transaction::Begin(*database_));
   CLONE_AUTH_TRY(RevokeRow(*database_, *sealer_, id, when));
+  CLONE_AUTH_TRY_ASSIGN(const Uuid owner, OwnerOf(*database_, id));
+  CLONE_AUTH_TRY(Record(
+      {AuditAction::kKeyRevoked, when, id, owner, actor, std::string(detail)}));
   return transaction.Commit();
 }
 
@@ -91,6 +126,60 @@ Status SqliteStore::SaveLastUsed(
             "UPDATE api_keys SET last_used_at = ?2 WHERE id = ?1"));
     CLONE_AUTH_TRY(statement.Bind(id).Bind(when).Run());
   }
+  return transaction.Commit();
+}
+
+Status SqliteStore::SaveFirstUse(const KeyUse& use) {
+  CLONE_AUTH_TRY_ASSIGN(std::optional<ApiKeyRow> row,
+                        FindRow(*database_, use.key));
+  if (!row.has_value() || !OpenRow(*sealer_, *row) ||
+      row->key.first_used_at.has_value()) {
+    return Status();
+  }
+  row->key.first_used_at = use.when;
+  CLONE_AUTH_TRY(ReplaceRow(*database_, *sealer_, *row));
+  if (!row->key.rolled_from.IsNil()) {
+    const Status ended = EndRow(*database_, *sealer_, row->key.rolled_from,
+                                use.when + row->key.overlap);
+    if (ended.reason() != Reason::kNotFound) CLONE_AUTH_TRY(ended);
+  }
+  return Record({AuditAction::kKeyFirstUsed,
+                 use.when,
+                 use.key,
+                 row->key.record.owner,
+                 use.actor,
+                 {}});
+}
+
+Status SqliteStore::SaveFirstUses(const std::vector<KeyUse>& uses) {
+  const std::lock_guard lock(mutex_);
+  CLONE_AUTH_TRY_ASSIGN(Transaction transaction,
+                        Transaction::Begin(*database_));
+  for (const KeyUse& use : uses) CLONE_AUTH_TRY(SaveFirstUse(use));
+  return transaction.Commit();
+}
+
+Status SqliteStore::SaveRefusedUse(const KeyUse& use) {
+  // Memory forgets when it was written last, where the service is restarted.
+  CLONE_AUTH_TRY_ASSIGN(
+      const bool told,
+      HasAuditSince(*database_, AuditAction::kKeyUsedAfterRevocation, use.key,
+                    use.when - kBetweenRefusedUses));
+  if (told) return Status();
+  CLONE_AUTH_TRY_ASSIGN(const Uuid owner, OwnerOf(*database_, use.key));
+  return Record({AuditAction::kKeyUsedAfterRevocation,
+                 use.when,
+                 use.key,
+                 owner,
+                 use.actor,
+                 {}});
+}
+
+Status SqliteStore::SaveRefusedUses(const std::vector<KeyUse>& uses) {
+  const std::lock_guard lock(mutex_);
+  CLONE_AUTH_TRY_ASSIGN(Transaction transaction,
+                        Transaction::Begin(*database_));
+  for (const KeyUse& use : uses) CLONE_AUTH_TRY(SaveRefusedUse(use));
   return transaction.Commit();
 }
 

@@ -164,6 +164,30 @@ std::array<std::uint8_t, 32> Statement::Hash(int column) const {
   return hash;
 }
 
+RawValue RawValue::Of(std::int64_t value) {
+  return {'i', std::to_string(value)};
+}
+
+RawValue Statement::Raw(int column) const {
+  switch (sqlite3_column_type(statement_, column)) {
+    case SQLITE_INTEGER:
+      return RawValue::Of(Int(column));
+    case SQLITE_FLOAT:
+      return {'f', Text(column)};
+    case SQLITE_TEXT:
+      return {'t', Text(column)};
+    case SQLITE_BLOB:
+      break;
+    default:
+      return {};
+  }
+  const auto* bytes =
+      static_cast<const char*>(sqlite3_column_blob(statement_, column));
+  if (bytes == nullptr) return {'b', {}};
+  return {'b', std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(
+                                      statement_, column)))};
+}
+
 Result<std::unique_ptr<Database>> Database::Open(
     const std::string& path, std::chrono::milliseconds busy_timeout) {
   CLONE_AUTH_TRY(MakePrivateFile(path));
@@ -203,6 +227,10 @@ Status Database::CheckIsInPlace() {
 
 Result<Statement> Database::Prepare(const char* sql) {
   CLONE_AUTH_TRY(CheckIsInPlace());
+  return PrepareAnyway(sql);
+}
+
+Result<Statement> Database::PrepareAnyway(const char* sql) {
   auto [entry, is_new] = statements_.try_emplace(sql, nullptr);
   if (is_new) {
     const int code = sqlite3_prepare_v3(

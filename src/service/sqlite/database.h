@@ -21,6 +21,23 @@
 
 namespace clone_auth::service {
 
+/// A value as it is stored: two that differ in type or content are never the
+/// same.
+struct RawValue {
+  char type = 'n';  ///< 'i' integer, 'f' float, 't' text, 'b' blob, 'n' null
+  std::string bytes;
+
+  static RawValue Of(std::int64_t value);
+  static RawValue Of(std::string_view text) { return {'t', std::string(text)}; }
+  template <std::size_t kSize>
+  static RawValue Of(const std::array<std::uint8_t, kSize>& blob) {
+    return {'b', std::string(blob.begin(), blob.end())};
+  }
+  friend bool operator==(const RawValue& a, const RawValue& b) {
+    return a.type == b.type && a.bytes == b.bytes;
+  }
+};
+
 /// A prepared statement on loan; it is reset when this goes.
 class Statement {
  public:
@@ -66,6 +83,7 @@ class Statement {
   Uuid Id(int column) const;
   /// Zeros where the column does not hold 32 bytes.
   std::array<std::uint8_t, 32> Hash(int column) const;
+  RawValue Raw(int column) const;
 
  private:
   int NextIndex() { return ++bound_; }
@@ -92,6 +110,9 @@ class Database {
   /// name under which it is kept. Error: store_unavailable, also where the
   /// file is no longer at its path.
   Result<Statement> Prepare(const char* sql);
+  /// The same without a look at the path, which takes longer than many a
+  /// query.
+  Result<Statement> PrepareAnyway(const char* sql);
   /// Runs statements that yield nothing. Error: store_unavailable.
   Status Execute(const char* sql);
   /// How many rows the last statement changed.

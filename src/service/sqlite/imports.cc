@@ -1,6 +1,9 @@
 // What came from another system: accounts, keys, and the refresh tokens of its
 // sessions.
 
+#include <string>
+#include <utility>
+
 #include "service/sqlite/api_key_rows.h"
 #include "service/sqlite/sqlite_store.h"
 #include "service/try.h"
@@ -93,8 +96,10 @@ Status SqliteStore::ImportAccounts(
   return transaction.Commit();
 }
 
-Status SqliteStore::ImportApiKeys(const std::vector<ImportedKey>& keys) {
+Status SqliteStore::ImportApiKeys(const std::vector<ImportedKey>& keys,
+                                  WallTime when) {
   const std::lock_guard lock(mutex_);
+  CLONE_AUTH_TRY(CheckFile(*database_));
   CLONE_AUTH_TRY_ASSIGN(Transaction transaction,
                         Transaction::Begin(*database_));
   for (const ImportedKey& imported : keys) {
@@ -118,24 +123,26 @@ Status SqliteStore::ImportApiKeys(const std::vector<ImportedKey>& keys) {
                        .Bind(imported.row->hash)
                        .Run());
   }
+  CLONE_AUTH_TRY(
+      Record({AuditAction::kKeysImported, when, Uuid{}, Uuid{},
+              Actor::Operator(), "keys " + std::to_string(keys.size())}));
   return transaction.Commit();
 }
 
-Status SqliteStore::AdoptApiKey(const ApiKeyRecord& record) {
+Status SqliteStore::AdoptApiKey(const Uuid& id, const ApiKeyDigest& digest) {
   const std::lock_guard lock(mutex_);
   CLONE_AUTH_TRY_ASSIGN(Transaction transaction,
                         Transaction::Begin(*database_));
-  CLONE_AUTH_TRY_ASSIGN(std::optional<ApiKeyRow> row,
-                        FindRow(*database_, record.id));
+  CLONE_AUTH_TRY_ASSIGN(std::optional<ApiKeyRow> row, FindRow(*database_, id));
   if (!row.has_value() || !OpenRow(*sealer_, *row)) {
     return Status(Reason::kNotFound);
   }
-  row->key.record.digest = record.digest;
+  row->key.record.digest = digest;
   CLONE_AUTH_TRY(ReplaceRow(*database_, *sealer_, *row));
   CLONE_AUTH_TRY_ASSIGN(
       Statement foreign,
       database_->Prepare("DELETE FROM foreign_api_keys WHERE key_id = ?1"));
-  CLONE_AUTH_TRY(foreign.Bind(record.id).Run());
+  CLONE_AUTH_TRY(foreign.Bind(id).Run());
   if (database_->Changes() != 1) return Status(Reason::kNotFound);
   return transaction.Commit();
 }

@@ -148,13 +148,11 @@ Status CheckNames(const std::string& path, const std::string& backup) {
 
 // Fills the draft; the target is not touched. Returns how many revocations
 // were replayed, nothing where all was taken away.
-Result<std::optional<std::size_t>> Prepare(const std::string& path,
-                                           const std::string& backup,
-                                           const TargetState& target,
-                                           const std::string& draft,
-                                           const ApiKeySealer& sealer,
-                                           bool rows_are_sealed,
-                                           bool may_do_without, WallTime now) {
+Result<std::optional<std::size_t>> Prepare(
+    const std::string& path, const std::string& backup,
+    const TargetState& target, const std::string& draft,
+    const ApiKeySealer& sealer, const AuditChain& chain, bool rows_are_sealed,
+    bool may_do_without, WallTime now) {
   CLONE_AUTH_TRY(RemoveDatabase(draft));
   CLONE_AUTH_TRY(CopyPrivately(backup, draft));
   CLONE_AUTH_TRY_ASSIGN(const Restorable made, OpenDraft(draft, backup));
@@ -172,10 +170,10 @@ Result<std::optional<std::size_t>> Prepare(const std::string& path,
                                   made.record, may_do_without));
   std::optional<std::size_t> replayed;
   if (since.has_value()) {
-    CLONE_AUTH_TRY(Replay(*made.database, sealer, *since, now));
+    CLONE_AUTH_TRY(Replay(*made.database, sealer, chain, *since, now));
     replayed = since->size();
   } else {
-    CLONE_AUTH_TRY(TakeAllAway(*made.database, sealer, now));
+    CLONE_AUTH_TRY(TakeAllAway(*made.database, sealer, chain, now));
   }
   // So that it is one file.
   CLONE_AUTH_TRY(made.database->Execute("PRAGMA journal_mode=DELETE"));
@@ -206,11 +204,12 @@ Result<RestoredBackup> Restore(const std::string& path,
       KeyFile::Renew(keys_then, present.has_value() ? &*present : nullptr,
                      times));
   CLONE_AUTH_TRY_ASSIGN(const auto sealer, keys.MakeSealer());
+  const AuditChain chain(keys.audit_key.Clone());
   const Draft draft(path + ".restore");
   const WallTime now = RoundedDown(clock.Now());
   CLONE_AUTH_TRY_ASSIGN(
       const std::optional<std::size_t> replayed,
-      Prepare(path, backup, target, draft.path(), *sealer,
+      Prepare(path, backup, target, draft.path(), *sealer, chain,
               keys_then.rows_are_sealed, options.without_revocation_log, now));
   CLONE_AUTH_TRY(SyncFile(draft.path()));
 

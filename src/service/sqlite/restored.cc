@@ -4,6 +4,7 @@
 
 #include "service/private_file.h"
 #include "service/sqlite/api_key_rows.h"
+#include "service/sqlite/audit_rows.h"
 #include "service/sqlite/backup.h"
 #include "service/sqlite/schema.h"
 #include "service/try.h"
@@ -75,6 +76,10 @@ Status Apply(Database& draft, const ApiKeySealer& sealer,
           RevokeRow(draft, sealer, revocation.subject, revocation.when);
       return revoked.reason() == Reason::kNotFound ? Status() : revoked;
     }
+    case Revocation::Kind::kKeyEnds: {
+      Status ended = EndRow(draft, sealer, revocation.subject, revocation.when);
+      return ended.reason() == Reason::kNotFound ? Status() : ended;
+    }
     case Revocation::Kind::kAccountDisabled:
       return RunFor(draft, "UPDATE users SET enabled = 0 WHERE id = ?1",
                     revocation);
@@ -99,6 +104,14 @@ Status EndSessions(Database& draft, std::int64_t changes, WallTime now) {
       Statement statement,
       draft.Prepare("UPDATE users SET generation = generation + ?1"));
   return statement.Bind(changes + 1).Run();
+}
+
+// The trail goes on from that of the backup, and says so.
+Status RecordRestore(Database& draft, const AuditChain& chain, WallTime now,
+                     std::string detail) {
+  return AppendAudit(draft, chain,
+                     {AuditAction::kRestored, now, Uuid{}, Uuid{},
+                      Actor::Operator(), std::move(detail)});
 }
 
 }  // namespace
@@ -157,23 +170,28 @@ Result<Restorable> OpenDraft(const std::string& draft,
 }
 
 Status Replay(Database& draft, const ApiKeySealer& sealer,
-              const std::vector<Revocation>& since, WallTime now) {
+              const AuditChain& chain, const std::vector<Revocation>& since,
+              WallTime now) {
   CLONE_AUTH_TRY_ASSIGN(Transaction transaction, Transaction::Begin(draft));
   for (const Revocation& revocation : since) {
     CLONE_AUTH_TRY(Apply(draft, sealer, revocation));
   }
   CLONE_AUTH_TRY(
       EndSessions(draft, static_cast<std::int64_t>(since.size()), now));
+  CLONE_AUTH_TRY(RecordRestore(
+      draft, chain, now, std::to_string(since.size()) + " changes replayed"));
   CLONE_AUTH_TRY(EraseRecord(draft));
   return transaction.Commit();
 }
 
-Status TakeAllAway(Database& draft, const ApiKeySealer& sealer, WallTime now) {
+Status TakeAllAway(Database& draft, const ApiKeySealer& sealer,
+                   const AuditChain& chain, WallTime now) {
   CLONE_AUTH_TRY_ASSIGN(Transaction transaction, Transaction::Begin(draft));
   CLONE_AUTH_TRY(RevokeRows(draft, sealer, now));
   // No password has this hash.
   CLONE_AUTH_TRY(draft.Execute("UPDATE users SET password_hash = '!'"));
   CLONE_AUTH_TRY(EndSessions(draft, 1, now));
+  CLONE_AUTH_TRY(RecordRestore(draft, chain, now, "all keys revoked"));
   CLONE_AUTH_TRY(EraseRecord(draft));
   // The service begins a new log.
   CLONE_AUTH_TRY(WriteLogId(draft, Uuid{}));

@@ -11,6 +11,7 @@
 #include "clone/clock.h"
 #include "clone/result.h"
 #include "clone/uuid.h"
+#include "service/audit.h"
 #include "service/revocation_log.h"
 #include "service/sqlite/database.h"
 #include "service/store.h"
@@ -45,10 +46,12 @@ Result<Restorable> OpenDraft(const std::string& draft,
 /// Takes away what `since` took away; ends every session and raises every
 /// account's generation.
 Status Replay(Database& draft, const ApiKeySealer& sealer,
-              const std::vector<Revocation>& since, WallTime now);
+              const AuditChain& chain, const std::vector<Revocation>& since,
+              WallTime now);
 
 /// The same where nobody knows what was taken away: every API key is revoked
 /// and no password is good any more.
-Status TakeAllAway(Database& draft, const ApiKeySealer& sealer, WallTime now);
+Status TakeAllAway(Database& draft, const ApiKeySealer& sealer,
+                   const AuditChain& chain, WallTime now);
 
 }  // namespace clone_auth::service

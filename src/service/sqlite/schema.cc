@@ -73,7 +73,32 @@ constexpr std::array kMigrations = {
     "ALTER TABLE api_keys ADD COLUMN masked BLOB;"
     "ALTER TABLE api_keys ADD COLUMN mac BLOB;"
     "ALTER TABLE api_keys ADD COLUMN hashed_with INTEGER;",
-    // 5: what came from another system.
+    // 5: which key took over from which, and the audit trail. A key that was
+    // used before is not used for the first time any more.
+    "ALTER TABLE api_keys ADD COLUMN rolled_from BLOB REFERENCES api_keys(id);"
+    "ALTER TABLE api_keys ADD COLUMN overlap INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE api_keys ADD COLUMN first_used_at INTEGER;"
+    "UPDATE api_keys SET first_used_at = last_used_at;"
+    "CREATE UNIQUE INDEX api_keys_one_successor ON api_keys(rolled_from)"
+    "  WHERE rolled_from IS NOT NULL AND revoked_at IS NULL;"
+    "CREATE TABLE audit("
+    "  sequence INTEGER PRIMARY KEY,"
+    "  time INTEGER NOT NULL,"
+    "  action TEXT NOT NULL,"
+    "  key_id BLOB NOT NULL,"
+    "  account_id BLOB NOT NULL,"
+    "  actor TEXT NOT NULL,"
+    "  address TEXT NOT NULL,"
+    "  detail TEXT NOT NULL,"
+    "  previous BLOB NOT NULL,"
+    "  hash BLOB NOT NULL);"
+    "CREATE INDEX audit_by_key ON audit(key_id, sequence);"
+    "CREATE INDEX audit_by_account ON audit(account_id, sequence);"
+    "CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit"
+    "  BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;"
+    "CREATE TRIGGER audit_is_not_cut BEFORE DELETE ON audit"
+    "  BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;",
+    // 6: what came from another system.
     "CREATE TABLE imported_users("
     "  source TEXT PRIMARY KEY,"
     "  user_id BLOB NOT NULL UNIQUE REFERENCES users(id)) WITHOUT ROWID;"

@@ -148,7 +148,8 @@ Status SqliteStore::Rehash(const Uuid& user, std::string_view old_hash,
 
 Result<AccountChange> SqliteStore::SetPassword(const Uuid& user,
                                                std::string_view hash,
-                                               WallTime now) {
+                                               WallTime now,
+                                               const Actor& actor) {
   const std::lock_guard lock(mutex_);
   CLONE_AUTH_TRY_ASSIGN(Transaction transaction,
                         Transaction::Begin(*database_));
@@ -162,12 +163,15 @@ Result<AccountChange> SqliteStore::SetPassword(const Uuid& user,
   CLONE_AUTH_TRY_ASSIGN(change.generation,
                         ReturnedGeneration(std::move(statement)));
   CLONE_AUTH_TRY_ASSIGN(change.ended_sessions, EndSessionsOf(user, now));
+  CLONE_AUTH_TRY(
+      Record({AuditAction::kPasswordSet, now, Uuid{}, user, actor, {}}));
   CLONE_AUTH_TRY(transaction.Commit());
   return change;
 }
 
 Result<AccountChange> SqliteStore::SetEnabled(const Uuid& user, bool enabled,
-                                              WallTime now) {
+                                              WallTime now,
+                                              const Actor& actor) {
   const std::lock_guard lock(mutex_);
   CLONE_AUTH_TRY_ASSIGN(Transaction transaction,
                         Transaction::Begin(*database_));
@@ -183,6 +187,13 @@ Result<AccountChange> SqliteStore::SetEnabled(const Uuid& user, bool enabled,
   if (!enabled) {
     CLONE_AUTH_TRY_ASSIGN(change.ended_sessions, EndSessionsOf(user, now));
   }
+  CLONE_AUTH_TRY(Record(
+      {enabled ? AuditAction::kAccountEnabled : AuditAction::kAccountDisabled,
+       now,
+       Uuid{},
+       user,
+       actor,
+       {}}));
   CLONE_AUTH_TRY(transaction.Commit());
   return change;
 }

@@ -26,6 +26,8 @@ class SqliteStore final : public Store {
       const std::string& path,
       std::chrono::milliseconds busy_timeout = std::chrono::seconds(2));
 
+  void UseAuditChain(AuditChain chain) override;
+
   Status Ping() override;
   Result<bool> HasAccounts() override;
   Status ForEachAccount(
@@ -43,17 +45,23 @@ class SqliteStore final : public Store {
   Status Rehash(const Uuid& user, std::string_view old_hash,
                 std::string_view new_hash) override;
   Result<AccountChange> SetPassword(const Uuid& user, std::string_view hash,
-                                    WallTime now) override;
-  Result<AccountChange> SetEnabled(const Uuid& user, bool enabled,
-                                   WallTime now) override;
+                                    WallTime now, const Actor& actor) override;
+  Result<AccountChange> SetEnabled(const Uuid& user, bool enabled, WallTime now,
+                                   const Actor& actor) override;
 
   Status CreateSession(const NewSession& session) override;
   Result<Rotated> Rotate(const Rotation& rotation) override;
   Result<SessionState> EndSession(const Uuid& session, WallTime now) override;
   Result<std::vector<Uuid>> ForgetSessions(WallTime time) override;
 
-  Status InsertApiKey(const StoredApiKey& key) override;
-  Status RevokeApiKey(const Uuid& id, WallTime when) override;
+  Status InsertApiKey(const StoredApiKey& key, const Actor& actor) override;
+  Status RevokeApiKey(const Uuid& id, WallTime when, const Actor& actor,
+                      std::string_view detail) override;
+  Status SaveFirstUses(const std::vector<KeyUse>& uses) override;
+  Status SaveRefusedUses(const std::vector<KeyUse>& uses) override;
+  Status AppendAudit(const AuditEvent& event) override;
+  Result<AuditPageOf> ListAudit(const AuditQuery& query) override;
+  Result<AuditHead> VerifyAudit(const AuditHead& kept) override;
   Status SaveDigests(
       const std::vector<std::pair<Uuid, ApiKeyDigest>>& digests) override;
   Status SaveLastUsed(
@@ -77,8 +85,9 @@ class SqliteStore final : public Store {
   Result<std::vector<ImportedKeyCount>> CountImportedKeys() override;
   Result<bool> HasImportedKey(std::string_view source) override;
   Status ImportAccounts(const std::vector<ImportedAccount>& accounts) override;
-  Status ImportApiKeys(const std::vector<ImportedKey>& keys) override;
-  Status AdoptApiKey(const ApiKeyRecord& record) override;
+  Status ImportApiKeys(const std::vector<ImportedKey>& keys,
+                       WallTime when) override;
+  Status AdoptApiKey(const Uuid& id, const ApiKeyDigest& digest) override;
   Result<std::size_t> BlockLegacyTokens(
       const std::vector<BlockedToken>& tokens) override;
   Result<Rotated> SpendLegacyToken(const LegacySpend& spend) override;
@@ -105,11 +114,15 @@ class SqliteStore final : public Store {
   Status InsertSpentSession(const LegacySpend& spend);
   Result<SessionState> StateOf(const Uuid& session, WallTime now);
   Result<std::vector<Uuid>> EndSessionsOf(const Uuid& user, WallTime now);
+  Status Record(const AuditEvent& event);
+  Status SaveFirstUse(const KeyUse& use);
+  Status SaveRefusedUse(const KeyUse& use);
 
   std::string path_;
   std::mutex mutex_;
   std::unique_ptr<Database> database_;
   std::shared_ptr<const ApiKeySealer> sealer_;
+  std::optional<AuditChain> audit_;
 };
 
 }  // namespace clone_auth::service

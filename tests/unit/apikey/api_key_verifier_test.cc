@@ -13,6 +13,7 @@
 #include "support/fake_random.h"
 #include "support/scheme.h"
 #include "unit/apikey/test_records.h"
+#include "unit/apikey/watched_store.h"
 
 namespace clone_auth {
 namespace {
@@ -22,22 +23,7 @@ using testing::FakeClock;
 using testing::FakeRandom;
 using testing::IdOf;
 using testing::TestScheme;
-
-/// A real store that counts look-ups and can be made to fail or to lie.
-class WatchedStore final : public ApiKeyStore {
- public:
-  Result<std::optional<ApiKeyMatch>> Find(
-      const ApiKeyDigest& digest) const override {
-    ++lookups;
-    if (failing) return Status(Reason::kStoreUnavailable);
-    return records.Find(lie.value_or(digest));
-  }
-
-  InMemoryApiKeyStore records;
-  bool failing = false;
-  std::optional<ApiKeyDigest> lie;
-  mutable int lookups = 0;
-};
+using testing::WatchedStore;
 
 class ApiKeyVerifierTest : public ::testing::Test {
  protected:

@@ -42,11 +42,21 @@ class FakeAccess final : public AccessState {
     last_subject = key.owner();
     return answer;
   }
+  Status CheckExchangedToken(const Uuid& subject, const Uuid& key,
+                             std::int64_t generation) const override {
+    ++asked_of_exchanged;
+    last_subject = subject;
+    last_key = key;
+    last_generation = generation;
+    return answer;
+  }
 
   Status answer;
   mutable int asked = 0;
+  mutable int asked_of_exchanged = 0;
   mutable Uuid last_subject;
   mutable Uuid last_session;
+  mutable Uuid last_key;
   mutable std::int64_t last_generation = 0;
 };
 
@@ -93,6 +103,15 @@ struct AuthWorld {
             {"gen", JsonValue(std::int64_t{3})},
             {"org", JsonValue(std::string(kOrganization))},
             {"role", JsonValue(std::string("admin"))},
+            {"scope", JsonValue(std::string("pull readwrite"))}};
+  }
+
+  /// Those of a token that the key was exchanged for.
+  static JsonValue::Object ExchangedClaims() {
+    return {{"sid", JsonValue(std::string(kKeyId))},
+            {"gen", JsonValue(std::int64_t{3})},
+            {"org", JsonValue(std::string(kOrganization))},
+            {"key_scope", JsonValue(std::string("org"))},
             {"scope", JsonValue(std::string("pull readwrite"))}};
   }
 

@@ -44,7 +44,7 @@ TEST(CredentialParse, RefusesAnEmptyText) {
   EXPECT_EQ(Parse("").status().reason(), Reason::kCredentialMissing);
 }
 
-TEST(CredentialParse, RefusesBlanksControlCharactersAndBytesBeyondAscii) {
+TEST(CredentialParse, K09_RefusesBlanksControlCharactersAndBytesBeyondAscii) {
   const std::string prefix = TestScheme().prefix;
   for (const std::string& bad :
        {std::string(" "), std::string("\t"), std::string("\r\nX-Evil: 1"),
@@ -140,7 +140,7 @@ TEST(CredentialBindTo, AddsOrigins) {
   EXPECT_FALSE(credential.HeaderFor("GET", "http://127.0.0.1/x").ok());
 }
 
-TEST(CredentialBindTo, RefusesPlainHttpBeyondLoopbackAndWhatIsNoUrl) {
+TEST(CredentialBindTo, K32_RefusesPlainHttpBeyondLoopbackAndWhatIsNoUrl) {
   auto credential = Parse("t");
   ASSERT_TRUE(credential.ok());
   EXPECT_EQ(credential->BindTo("http://api.example").reason(),

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "unit/json/mutate.h"
 
 namespace clone_auth {
 namespace {
@@ -130,31 +131,10 @@ TEST(JsonReader, AgreesWithTheParserOnMutatedTexts) {
       "\xc3\xbc\xe2\x82\xac"
       R"(\ud83d\ude00","aud":["x","y"],"exp":1767225700.5e0,"n":-12,)"
       R"("o":{"a":[true,false,null,{}],"b":{"c":1}},"e":[], "z" : 0 })";
-  const std::string_view bytes = "\"\\{}[],:0123456789eE.+-u/ \n\t\x01tfn\xc3";
   std::mt19937 random(20260101);
-  const auto below = [&random](std::size_t n) {
-    return static_cast<std::size_t>(random()) % n;
-  };
   int good = 0, bad = 0;
   for (int i = 0; i < 60'000; ++i) {
-    std::string text = seed;
-    for (std::size_t edits = 1 + below(2); edits > 0; --edits) {
-      const std::size_t at = below(text.size());
-      const char byte = bytes[below(bytes.size())];
-      switch (below(4)) {
-        case 0:
-          text[at] = byte;
-          break;
-        case 1:
-          text.insert(at, 1, byte);
-          break;
-        case 2:
-          text.erase(at, 1 + below(4));
-          break;
-        default:
-          text.insert(at, text.substr(below(text.size()), below(24)));
-      }
-    }
+    const std::string text = Mutate(seed, random);
     const std::size_t first = text.find_first_not_of(" \n\t");
     if (first == std::string::npos ||
         (text[first] != '{' && text[first] != '[')) {

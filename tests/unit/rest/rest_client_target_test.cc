@@ -64,7 +64,7 @@ TEST_F(RestClientTargetTest, ABaseUrlMayHaveAPath) {
             "https://example:443/prefix/api/auth/me/");
 }
 
-TEST_F(RestClientTargetTest, RefusesABaseUrlThatCannotHold) {
+TEST_F(RestClientTargetTest, K32_RefusesABaseUrlThatCannotHold) {
   const struct {
     const char* url;
     Reason reason;

@@ -171,6 +171,50 @@ TEST_F(RestClientTest, ShowsAndRevokesAKey) {
   EXPECT_EQ(client->RevokeKey("k-1").reason(), Reason::kNotFound);
 }
 
+TEST_F(RestClientTest, RollsAKey) {
+  PushJson(201, kKey);
+  const auto rolled = client->RollKey("k-1", std::chrono::hours(1));
+  ASSERT_TRUE(rolled.ok()) << rolled.status().ToString();
+  EXPECT_EQ(rolled->key.Reveal(), "acme_x");
+  EXPECT_EQ(transport->last_request().method, "POST");
+  EXPECT_EQ(transport->last_request().target,
+            "https://api.example:443/api/auth/keys/k-1/roll/");
+  EXPECT_EQ(transport->last_request().body, R"({"overlap":3600})");
+  PushJson(409, R"({"detail":"d","code":"roll_pending"})");
+  EXPECT_EQ(client->RollKey("k-1").status().reason(), Reason::kRollPending);
+  EXPECT_EQ(transport->last_request().body, "{}");
+}
+
+TEST_F(RestClientTest, ReportsALeakedKeyWithoutACredential) {
+  transport->Push(204);
+  EXPECT_TRUE(client->RevokeLeakedKey(Secret::CopyOf("acme_x")).ok());
+  EXPECT_EQ(transport->last_request().target,
+            "https://api.example:443/api/auth/keys/revoke-leaked/");
+  EXPECT_EQ(transport->last_request().body, R"({"key":"acme_x"})");
+  EXPECT_EQ(LastKey(), "");
+}
+
+TEST_F(RestClientTest, ListsTheAuditTrailOfOneKeyOrOfAll) {
+  PushJson(200, R"({"count":2,"next":null,"previous":null,"results":[)"
+                R"({"sequence":7,"time":"t","action":"key_issued","key":"k-1",)"
+                R"("actor":"u","address":"a","detail":"d"}]})");
+  const auto page = client->ListAudit("k-1", 2);
+  ASSERT_TRUE(page.ok()) << page.status().ToString();
+  EXPECT_EQ(page->count, 2);
+  ASSERT_EQ(page->results.size(), 1u);
+  EXPECT_EQ(page->results[0].sequence, 7);
+  EXPECT_EQ(page->results[0].action, "key_issued");
+  EXPECT_EQ(page->results[0].detail, "d");
+  EXPECT_EQ(transport->last_request().target,
+            "https://api.example:443/api/auth/keys/k-1/audit/?page=2");
+  PushJson(200, R"({"count":0,"results":[]})");
+  EXPECT_TRUE(client->ListAudit().ok());
+  EXPECT_EQ(transport->last_request().target,
+            "https://api.example:443/api/auth/keys/audit/");
+  PushJson(200, R"({"count":1,"results":[{"action":"x"}]})");
+  EXPECT_EQ(client->ListAudit().status().reason(), Reason::kAnswerMalformed);
+}
+
 // R20
 TEST_F(RestClientTest, AnIdStaysOneSegmentOfThePath) {
   for (const char* id : {"../me", "a/b", "a%2fb", "a?b", "a#b", "a b",

@@ -87,5 +87,16 @@ TEST(TrustedProxies, AreAddressesAndNetworks) {
             Direct("2001:db8::1"));
 }
 
+TEST(ClientAddress, IsToldWhole) {
+  const auto proxies = TrustedProxies::Create({"10.0.0.0/8"});
+  ASSERT_TRUE(proxies.ok());
+  HttpRequest request;
+  request.headers.Add("X-Forwarded-For", "2001:db8::1:2:3:4");
+  request.peer_address = "10.0.0.1";
+  EXPECT_EQ(proxies->AddressOf(request), "2001:db8::1:2:3:4");
+  request.peer_address = "::ffff:192.0.2.1";
+  EXPECT_EQ(proxies->AddressOf(request), "192.0.2.1");
+}
+
 }  // namespace
 }  // namespace clone_auth::testing

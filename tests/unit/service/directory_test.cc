@@ -12,6 +12,7 @@
 namespace clone_auth::testing {
 namespace {
 
+using service::Actor;
 using service::Core;
 using service::Database;
 using service::Directory;
@@ -26,6 +27,7 @@ using service::StoredApiKey;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+const Actor kActor = Actor::Operator();
 const WallTime kNow = FromUnixSeconds(seconds(1'767'225'600));
 
 /// A directory over a file whose writes can be made to fail.
@@ -35,6 +37,7 @@ class DirectoryTest : public ::testing::Test {
     auto store = SqliteStore::Open(folder_.File("auth.db"), milliseconds(0));
     ASSERT_TRUE(store.ok());
     store_ = *std::move(store);
+    store_->UseAuditChain(TestAuditChain());
     ASSERT_TRUE(store_->UseSealer(TestSealer(), true).ok());
     log_ = NewLog(folder_.File("auth.db.revoked"));
     directory_ = Reload();
@@ -43,7 +46,7 @@ class DirectoryTest : public ::testing::Test {
     session_ = MakeSession();
     ASSERT_TRUE(directory_->CreateSession(session_).ok());
     key_ = MakeKey("one");
-    ASSERT_TRUE(directory_->InsertApiKey(key_).ok());
+    ASSERT_TRUE(directory_->InsertApiKey(key_, kActor).ok());
     auto blocker = Database::Open(folder_.File("auth.db"), seconds(1));
     ASSERT_TRUE(blocker.ok());
     blocker_ = *std::move(blocker);
@@ -53,7 +56,8 @@ class DirectoryTest : public ::testing::Test {
   void AllowWrites() { ASSERT_TRUE(blocker_->Execute("ROLLBACK").ok()); }
 
   std::unique_ptr<Directory> Reload() {
-    auto loaded = Directory::Load(store_.get(), log_.get(), TestSealer(), kNow);
+    auto loaded =
+        Directory::Load(store_.get(), log_.get(), TestSealer(), &clock_);
     EXPECT_TRUE(loaded.ok());
     return *std::move(loaded);
   }
@@ -96,6 +100,7 @@ class DirectoryTest : public ::testing::Test {
   }
 
   TemporaryFolder folder_;
+  FakeClock clock_;
   FakeRandom random_;
   std::unique_ptr<SqliteStore> store_;
   std::unique_ptr<service::RevocationLog> log_;
@@ -118,10 +123,10 @@ TEST_F(DirectoryTest, ChangesNothingThatTheStoreDidNotCommit) {
   reuse.now = kNow;
   for (const Status& status :
        {directory_->CreateAccount(other), directory_->CreateSession(session),
-        directory_->InsertApiKey(key),
-        directory_->RevokeApiKey(key_.record.id, kNow),
-        directory_->SetPassword(user, "new", kNow),
-        directory_->SetEnabled(user, false, kNow),
+        directory_->InsertApiKey(key, kActor),
+        directory_->RevokeApiKey(key_.record.id, kNow, kActor, {}),
+        directory_->SetPassword(user, "new", kNow, kActor),
+        directory_->SetEnabled(user, false, kNow, kActor),
         directory_->EndSession(session_.session.id, kNow).status(),
         directory_->Rotate(reuse).status(),
         directory_->ForgetSessions(kNow + seconds(2000))}) {
@@ -154,7 +159,8 @@ TEST_F(DirectoryTest, KnowsNobodyElsesSession) {
 }
 
 TEST_F(DirectoryTest, RefusesTokensOfAnEarlierGenerationForGood) {
-  ASSERT_TRUE(directory_->SetPassword(user_.account.id, "new", kNow).ok());
+  ASSERT_TRUE(
+      directory_->SetPassword(user_.account.id, "new", kNow, kActor).ok());
   EXPECT_FALSE(IsOpen(session_, 1));
   EXPECT_FALSE(IsOpen(session_, 2));
   NewSession late = MakeSession();
@@ -207,8 +213,8 @@ TEST_F(DirectoryTest, ReadsWhileItChanges) {
   }
   for (const char* label : {"a", "b", "c", "d"}) {
     const StoredApiKey key = MakeKey(label);
-    EXPECT_TRUE(directory_->InsertApiKey(key).ok());
-    EXPECT_TRUE(directory_->RevokeApiKey(key.record.id, kNow).ok());
+    EXPECT_TRUE(directory_->InsertApiKey(key, kActor).ok());
+    EXPECT_TRUE(directory_->RevokeApiKey(key.record.id, kNow, kActor, {}).ok());
     EXPECT_TRUE(directory_->SaveUses().ok());
   }
   EXPECT_TRUE(directory_->EndSession(session_.session.id, kNow).ok());

@@ -49,6 +49,10 @@ std::unique_ptr<service::RevocationLog> NewLog(const std::string& path) {
   return made.ok() ? *std::move(made) : nullptr;
 }
 
+service::AuditChain TestAuditChain() {
+  return service::AuditChain(Secret::CopyOf(std::string(32, 'a')));
+}
+
 ServiceOptions TestOptions(const Clock* clock) {
   ServiceOptions options;
   options.issuer = "https://auth.example.test";

@@ -12,6 +12,7 @@
 #include "clone/http.h"
 #include "clone/json.h"
 #include "clone/service.h"
+#include "service/audit.h"
 #include "service/revocation_log.h"
 #include "support/fake_clock.h"
 
@@ -38,6 +39,9 @@ class TemporaryFolder {
 
 /// A revocation log that was just made.
 std::unique_ptr<service::RevocationLog> NewLog(const std::string& path);
+
+/// With a key of 32 times 'a'.
+service::AuditChain TestAuditChain();
 
 /// A sealer of one pepper.
 std::shared_ptr<const ApiKeySealer> TestSealer(std::uint32_t pepper_id = 1);

@@ -57,6 +57,7 @@ TEST(Http, AnswersAWrongMethodWith405AndAllow) {
       {"/api/auth/keys/", "GET, POST, HEAD, OPTIONS", {"PUT", "DELETE"}},
       {some_key.c_str(), "GET, DELETE, HEAD, OPTIONS", {"PUT", "POST"}},
       {"/.well-known/jwks.json", "GET, HEAD, OPTIONS", {"POST"}},
+      {"/token", "POST, OPTIONS", {"GET", "PUT"}},
       {"/healthz", "GET, HEAD, OPTIONS", {"POST"}},
       {"/readyz", "GET, HEAD, OPTIONS", {"POST"}},
   };

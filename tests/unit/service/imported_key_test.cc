@@ -10,6 +10,7 @@ namespace {
 
 using std::chrono::hours;
 using std::chrono::seconds;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -47,6 +48,10 @@ class ImportedKeys : public ImportTest {
     HttpRequest request = MakeRequest("GET", "/api/auth/me/", {}, ApiKey(key));
     request.peer_address = address;
     return request;
+  }
+  Answer Report(const std::string& key) {
+    return harness_.Post("/api/auth/keys/revoke-leaked/",
+                         R"({"key":")" + key + "\"}");
   }
   std::size_t Left() {
     return harness_.service().operations().Statistics().imported_keys_left;
@@ -123,6 +128,32 @@ TEST_F(ImportedKeys, RevokedOrExpiredIsSaidToWhoeverHasTheWholeKey) {
   harness_.clock().Advance(hours(25));
   EXPECT_EQ(harness_.Me(ApiKey("bbbbbbbb.1")).Text("code"), "key_expired");
   EXPECT_EQ(harness_.Me(ApiKey(kUnkey)).Text("code"), "key_expired");
+}
+
+TEST_F(ImportedKeys, OneThatIsReportedAsLeakedIsNeverGood) {
+  ImportEach();
+  EXPECT_EQ(Report(kSeamKey).status(), 204);
+  EXPECT_EQ(harness_.Me(ApiKey(kSeamKey)).Text("code"), "key_revoked");
+  // Nobody can have it hashed by a report.
+  EXPECT_EQ(Report(kSlowKey).status(), 204);
+  EXPECT_EQ(harness_.Me(ApiKey(kSlowKey)).status(), 200);
+}
+
+TEST_F(ImportedKeys, TheTrailTellsOfTheImportAndOfWhatFollows) {
+  ImportEach();
+  EXPECT_EQ(harness_.Me(ApiKey(kFastKey)).status(), 200);
+  EXPECT_EQ(Report(kFastKey).status(), 204);
+  EXPECT_EQ(harness_.Me(ApiKey(kFastKey)).Text("code"), "key_revoked");
+  // Until what requests left to the store's thread is done.
+  EXPECT_EQ(harness_.Get("/readyz").status(), 200);
+  const auto rows = harness_.service().operations().ListAudit({});
+  ASSERT_TRUE(rows.ok());
+  std::vector<std::string> actions;
+  for (const AuditRecord& row : *rows) actions.push_back(row.action);
+  ASSERT_THAT(actions, ElementsAre("key_used_after_revocation", "key_revoked",
+                                   "key_first_used", "keys_imported"));
+  EXPECT_EQ(rows->back().actor, "operator");
+  EXPECT_EQ(rows->back().detail, "keys 4");
 }
 
 TEST_F(ImportedKeys, ARowThatWasEditedOrSwappedVerifiesNothing) {

@@ -55,6 +55,7 @@ TEST_F(KeyFiles, AreMadeOnceAndReadAfterwards) {
   std::string key_id;
   std::string pepper;
   std::string refresh_key;
+  std::string audit_key;
   {
     const auto made = Open();
     ASSERT_TRUE(made.ok()) << made.status().ToString();
@@ -65,8 +66,11 @@ TEST_F(KeyFiles, AreMadeOnceAndReadAfterwards) {
     key_id = made->signing_keys[0].key->key_id();
     pepper = made->peppers[0].secret.Reveal();
     refresh_key = made->refresh_key.Reveal();
+    audit_key = made->audit_key.Reveal();
   }
+  EXPECT_EQ(audit_key.size(), 32U);
   EXPECT_NE(pepper, refresh_key);
+  EXPECT_NE(audit_key, refresh_key);
   const auto read = Open(false);
   ASSERT_TRUE(read.ok()) << read.status().ToString();
   EXPECT_EQ(read->signing_keys[0].key->key_id(), key_id);
@@ -76,6 +80,7 @@ TEST_F(KeyFiles, AreMadeOnceAndReadAfterwards) {
   EXPECT_FALSE(read->signing_keys[0].leaves_at.has_value());
   EXPECT_EQ(read->peppers[0].secret.Reveal(), pepper);
   EXPECT_EQ(read->refresh_key.Reveal(), refresh_key);
+  EXPECT_EQ(read->audit_key.Reveal(), audit_key);
   EXPECT_EQ(FilesInFolder(), 1U);
 }
 
@@ -86,7 +91,7 @@ TEST_F(KeyFiles, AreNotMadeWhereTheyMustExist) {
   EXPECT_EQ(FilesInFolder(), 0U);
 }
 
-TEST_F(KeyFiles, AreRefusedWhileOthersCanReadThem) {
+TEST_F(KeyFiles, K28_AreRefusedWhileOthersCanReadThem) {
   ASSERT_TRUE(Open().ok());
   for (const mode_t mode : {0640U, 0604U, 0620U, 0610U, 0644U}) {
     chmod(path_.c_str(), mode);
@@ -109,7 +114,7 @@ TEST_F(KeyFiles, AreRegularFilesAndNoLinks) {
   EXPECT_EQ(ReasonOfOpening(), Reason::kFileInsecure);
 }
 
-TEST_F(KeyFiles, AreRefusedWhenAnythingInThemIsBroken) {
+TEST_F(KeyFiles, K28_AreRefusedWhenAnythingInThemIsBroken) {
   ASSERT_TRUE(Open().ok());
   const std::string good = Read();
   const auto with = [&](const std::string& from, const std::string& to) {
@@ -141,6 +146,8 @@ TEST_F(KeyFiles, AreRefusedWhenAnythingInThemIsBroken) {
         with("signing_keys", "other_keys"),
         with("peppers", "salts"),
         with("refresh_key", "other_key"),
+        with("audit_key", "other_key"),
+        with(R"("audit_key":")", R"("audit_key":"a)"),
         with(R"("id":1)", R"("id":-1)"),
         with(R"("id":1)", R"("id":4294967296)"),
         with("P-256", "P-257"),

@@ -143,8 +143,9 @@ TEST_F(Lanes, AnswerWhatOnlyReadsInTheCallersThread) {
   gate.Hold(core_->store_pool());
   Gate other;
   other.Hold(core_->password_pool());
-  for (const char* path : {"/api/auth/me/", "/api/auth/keys/", "/healthz",
-                           "/.well-known/jwks.json", "/nothing"}) {
+  for (const char* path :
+       {"/api/auth/me/", "/api/auth/keys/", "/api/auth/verify/", "/healthz",
+        "/.well-known/jwks.json", "/nothing"}) {
     Awaited answer;
     core_->HandleAsync(MakeRequest("GET", path, {}, Bearer(access_)),
                        answer.Slot());

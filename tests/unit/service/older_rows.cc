@@ -38,6 +38,11 @@ void MakeRowsOlder(const std::string& database,
                             "DROP TABLE imported_api_keys;"
                             "DROP TABLE imported_users;"
                             "DROP TABLE legacy_tokens;"
+                            "DROP TABLE audit;"
+                            "DROP INDEX api_keys_one_successor;"
+                            "ALTER TABLE api_keys DROP COLUMN rolled_from;"
+                            "ALTER TABLE api_keys DROP COLUMN overlap;"
+                            "ALTER TABLE api_keys DROP COLUMN first_used_at;"
                             "PRAGMA user_version=3;"
                             "PRAGMA journal_mode=DELETE")
                   .ok());

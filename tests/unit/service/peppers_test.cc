@@ -49,6 +49,7 @@ class PeppersTest : public ::testing::Test {
     const auto store = SqliteStore::Open(harness_.database());
     ASSERT_TRUE(file.ok() && store.ok());
     ASSERT_TRUE((*store)->UseSealer(*file->MakeSealer(), true).ok());
+    (*store)->UseAuditChain(service::AuditChain(file->audit_key.Clone()));
     StoredApiKey key;
     key.record.owner = *Uuid::Parse(user_.id);
     key.record.organization =
@@ -57,7 +58,7 @@ class PeppersTest : public ::testing::Test {
     for (int i = 0; i < count; ++i) {
       key.record.id = *Uuid::Generate(random_);
       key.record.digest = DigestApiKey(KeyNumber(i));
-      ASSERT_TRUE((*store)->InsertApiKey(key).ok());
+      ASSERT_TRUE((*store)->InsertApiKey(key, service::Actor::Operator()).ok());
     }
   }
 

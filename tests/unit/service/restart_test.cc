@@ -1,7 +1,10 @@
 #include <sys/stat.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <memory>
+#include <thread>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -13,6 +16,7 @@ namespace clone_auth::testing {
 namespace {
 
 using service::Database;
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -125,39 +129,65 @@ TEST(Restart, StrengthensAPasswordsHashAtTheNextSignIn) {
   EXPECT_EQ(harness.Login().status(), 200);
 }
 
-TEST(LastUsed, IsWrittenOnceAMinuteAndNotOnTheWay) {
-  ServiceHarness harness;
-  const SignedInUser user = harness.NewUser();
-  const std::string key =
-      harness.IssueKey(R"({"label":"a"})", Bearer(user.access)).Text("key");
-  auto database = Database::Open(harness.database(), seconds(2));
-  ASSERT_TRUE(database.ok());
-  const auto saved = [&] {
-    // A write waits for those before it: there is one thread for them.
-    harness.Post("/api/auth/waitlist/", R"({"email":"a@b.test"})");
-    auto row = (*database)->Prepare(
-        "SELECT coalesce(max(last_used_at), 0) / 1000000 FROM api_keys");
+class LastUsed : public ::testing::Test {
+ protected:
+  void Open(milliseconds interval) {
+    harness_.Stop();
+    harness_.options().last_used_interval = interval;
+    harness_.Restart();
+    const SignedInUser user = harness_.NewUser();
+    key_ =
+        harness_.IssueKey(R"({"label":"a"})", Bearer(user.access)).Text("key");
+    auto database = Database::Open(harness_.database(), seconds(2));
+    ASSERT_TRUE(database.ok());
+    database_ = *std::move(database);
+  }
+
+  /// Milliseconds after the clock's start; 0 for never.
+  std::int64_t Saved() {
+    auto row = database_->Prepare(
+        "SELECT coalesce(max(last_used_at), 0) / 1000 FROM api_keys");
     EXPECT_TRUE(row.ok() && row->Step().ok());
-    return row->Int(0) == 0 ? 0 : row->Int(0) - 1'767'225'600;
-  };
-  harness.Me(KeyHeader(key));
-  harness.clock().Advance(seconds(59));
-  harness.Me(KeyHeader(key));
-  EXPECT_EQ(saved(), 0);
-  harness.clock().Advance(seconds(1));
-  harness.Get("/healthz");
-  EXPECT_EQ(saved(), 59);
-  harness.clock().Advance(seconds(5));
-  harness.Me(KeyHeader(key));
-  EXPECT_EQ(saved(), 59);
-  harness.Stop();
-  auto row = (*database)->Prepare(
-      "SELECT last_used_at / 1000000 - 1767225600 FROM api_keys");
-  ASSERT_TRUE(row.ok() && row->Step().ok());
-  EXPECT_EQ(row->Int(0), 65);
+    return row->Int(0) == 0 ? 0 : row->Int(0) - 1'767'225'600'000;
+  }
+
+  ServiceHarness harness_;
+  std::string key_;
+  std::unique_ptr<Database> database_;
+};
+
+TEST_F(LastUsed, IsWrittenWithoutAnotherRequest) {
+  Open(milliseconds(20));
+  harness_.clock().Advance(milliseconds(7));
+  harness_.Me(KeyHeader(key_));
+  EXPECT_EQ(Saved(), 0);
+  harness_.clock().Advance(milliseconds(20));
+  while (Saved() == 0) std::this_thread::yield();
+  EXPECT_EQ(Saved(), 7);
 }
 
-TEST(Files, HoldNoPasswordNoKeyAndNoRefreshToken) {
+TEST_F(LastUsed, IsWrittenForAllUsesAtOnceAndNotOnTheWay) {
+  Open(milliseconds(20));
+  for (int i = 0; i < 10; ++i) {
+    harness_.clock().Advance(milliseconds(1));
+    harness_.Me(KeyHeader(key_));
+    EXPECT_EQ(Saved(), 0);
+  }
+  harness_.clock().Advance(milliseconds(20));
+  while (Saved() == 0) std::this_thread::yield();
+  EXPECT_EQ(Saved(), 10);
+}
+
+TEST_F(LastUsed, IsWrittenAtTheEnd) {
+  Open(std::chrono::hours(1));
+  harness_.clock().Advance(milliseconds(7));
+  harness_.Me(KeyHeader(key_));
+  EXPECT_EQ(Saved(), 0);
+  harness_.Stop();
+  EXPECT_EQ(Saved(), 7);
+}
+
+TEST(Files, K25_HoldNoPasswordNoKeyAndNoRefreshToken) {
   ServiceHarness harness;
   SignedInUser user = harness.NewUser();
   const std::string key =

@@ -104,6 +104,22 @@ TEST_F(RestoreTest, GoesBackButKeepsWhatWasRevokedSince) {
   EXPECT_EQ(CodeOf(revoked_), "key_revoked");
 }
 
+TEST_F(RestoreTest, GoesOnWithTheAuditTrailOfTheBackup) {
+  const auto before = operations().VerifyAudit("");
+  ASSERT_TRUE(before.ok());
+  Revoke(revoked_);
+  RestoreAndStart();
+  const auto after = operations().VerifyAudit(before->head);
+  ASSERT_TRUE(after.ok()) << after.status().ToString();
+  EXPECT_EQ(after->rows, before->rows + 1);
+  AuditFilter newest;
+  newest.limit = 1;
+  const auto rows = operations().ListAudit(newest);
+  ASSERT_TRUE(rows.ok());
+  EXPECT_EQ(rows->front().action, "restored");
+  EXPECT_EQ(rows->front().detail, "1 changes replayed");
+}
+
 TEST_F(RestoreTest, EndsEverySessionAndNoTokenOfBeforeIsGood) {
   const std::string next = harness_.Refresh(bob_.refresh).Text("refresh");
   RestoreAndStart();

@@ -15,6 +15,7 @@ namespace clone_auth::testing {
 namespace {
 
 using service::Account;
+using service::Actor;
 using service::Database;
 using service::HashOf;
 using service::Migrate;
@@ -30,6 +31,7 @@ using std::chrono::seconds;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
+const Actor kActor = Actor::Operator();
 const WallTime kNow = FromUnixSeconds(seconds(1'767'225'600));
 
 class Store : public ::testing::Test {
@@ -37,10 +39,10 @@ class Store : public ::testing::Test {
   std::unique_ptr<SqliteStore> Open() {
     auto opened = SqliteStore::Open(path_, milliseconds(0));
     EXPECT_TRUE(opened.ok()) << opened.status().ToString();
-    if (opened.ok()) {
-      EXPECT_TRUE((*opened)->UseSealer(TestSealer(4'000'000'000), true).ok());
-    }
-    return opened.ok() ? *std::move(opened) : nullptr;
+    if (!opened.ok()) return nullptr;
+    EXPECT_TRUE((*opened)->UseSealer(TestSealer(4'000'000'000), true).ok());
+    (*opened)->UseAuditChain(TestAuditChain());
+    return *std::move(opened);
   }
   NewAccount MakeAccount(const std::string& email) {
     NewAccount made;
@@ -102,7 +104,7 @@ TEST_F(Store, OpensNoSessionForAnAccountThatHasChanged) {
   EXPECT_EQ(store->CreateSession(session).reason(), Reason::kNotFound);
   session.account_generation = 1;
   EXPECT_TRUE(store->CreateSession(session).ok());
-  const auto disabled = store->SetEnabled(ann.account.id, false, kNow);
+  const auto disabled = store->SetEnabled(ann.account.id, false, kNow, kActor);
   ASSERT_TRUE(disabled.ok());
   EXPECT_EQ(disabled->generation, 2);
   EXPECT_EQ(disabled->ended_sessions, std::vector<Uuid>{session.session.id});
@@ -212,8 +214,9 @@ TEST_F(Store, KeepsKeysInTheOrderOfTheirMaking) {
       key.label = label;
       key.display_prefix = "p";
       key.created_at = kNow;
-      ASSERT_TRUE(store->InsertApiKey(key).ok());
-      EXPECT_EQ(store->InsertApiKey(key).reason(), Reason::kAlreadyExists);
+      ASSERT_TRUE(store->InsertApiKey(key, kActor).ok());
+      EXPECT_EQ(store->InsertApiKey(key, kActor).reason(),
+                Reason::kAlreadyExists);
       ASSERT_TRUE(store->SaveLastUsed({{key.record.id, kNow}}).ok());
     }
   }
