@@ -20,8 +20,8 @@ std::string Words() {
   std::mt19937 random(1);
   std::string text;
   while (text.size() < kSize) {
-    for (std::uint32_t word = random() % 12; word > 0; --word) {
-      for (std::uint32_t left = 1 + random() % 9; left > 0; --left) {
+    for (std::size_t word = random() % 12; word > 0; --word) {
+      for (std::size_t left = 1 + random() % 9; left > 0; --left) {
         text += static_cast<char>('a' + random() % 26);
       }
       text += word % 3 == 0 ? '_' : ' ';

@@ -33,6 +33,9 @@ _NORMAL = [
     (r"clone_u[0-9A-Za-z]{50}\b", "KEY"),
     (r"clone_u[0-9A-Za-z]{12}\b", "PREFIX"),
     (r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "UUID"),
+    # Cut off where a column ends, which depends on the widths of the others.
+    (r"\b[0-9a-f]{8}-[0-9a-f-]*…", "UUID…"),
+    (r"clone_u[0-9A-Za-z]*…", "PREFIX…"),
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "TIME"),
     (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", "TIME"),
     (r"\b(in )?\d+ (s|min|h|d)( ago)?\b", "DISTANCE"),

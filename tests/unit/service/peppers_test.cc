@@ -14,6 +14,7 @@
 #include "service/sqlite/database.h"
 #include "service/sqlite/sqlite_store.h"
 #include "support/fake_random.h"
+#include "support/scheme.h"
 #include "unit/service/crash_steps.h"
 #include "unit/service/harness.h"
 #include "unit/service/older_rows.h"
@@ -32,7 +33,7 @@ using ::testing::ElementsAre;
 constexpr int kKeys = 1000;
 
 std::string KeyNumber(int n) {
-  return "clone_older-key-number-" + std::to_string(n);
+  return TestScheme().prefix + "older-key-number-" + std::to_string(n);
 }
 
 class PeppersTest : public ::testing::Test {
