@@ -85,8 +85,8 @@ struct KeyFile {
   /// Keys for a database that goes back in time: a signing key and a refresh
   /// key that are new and no legacy key, so that no token made before is good,
   /// and the peppers of both files; where they differ under one id, that of
-  /// `backup`. Null
-  /// where there is no present one. Errors: internal, random_unavailable.
+  /// `backup`. Null where there is no present one. Errors: internal,
+  /// random_unavailable.
   static Result<KeyFile> Renew(const KeyFile& backup, const KeyFile* present,
                                const ServiceOptions& options);
 
