@@ -73,6 +73,7 @@ Status Core::Build(KeyFile keys, const PoolSizes& sizes) {
   context_.refusal_ids = &*refusal_ids_;
   context_.key_verifier = &*key_verifier_;
   context_.authenticator = &*authenticator_;
+  context_.proxies = &*proxies_;
   context_.passwords = &*passwords_;
   context_.limiters = &limiters_;
   next_maintenance_ =
@@ -89,8 +90,10 @@ Status Core::Build(KeyFile keys, const PoolSizes& sizes) {
   peppers_->Resume();
   operations_.emplace(context_, *password_pool_, *store_pool_);
   // What could not be saved is due again the next time.
-  last_uses_.emplace(context_.clock, options_.last_used_interval,
-                     [this] { (void)directory_->SaveUses(); });
+  last_uses_.emplace(context_.clock, options_.last_used_interval, [this] {
+    (void)directory_->SaveKeyEvents();
+    (void)directory_->SaveUses();
+  });
   return Status();
 }
 

@@ -173,7 +173,12 @@ HttpResponse ExchangeToken(const Context& context, const Call& call) {
     return Refuse("invalid_scope", Status(Reason::kPermissionDenied),
                   "The key has not every permission that is asked for.");
   }
-  context.directory->NoteUse(key->id(), context.Now());
+  const WallTime now = context.Now();
+  if (context.directory->NoteUse(key->id(), now)) {
+    context.directory->NoteFirstUse(
+        {key->id(), now,
+         Actor::Holder(context.proxies->AddressOf(call.request))});
+  }
   return Issue(context, *key, *scope);
 }
 

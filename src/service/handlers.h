@@ -16,6 +16,7 @@
 #include "clone/service.h"
 #include "clone/uuid.h"
 #include "service/access_tokens.h"
+#include "service/client_address.h"
 #include "service/directory.h"
 #include "service/passwords.h"
 #include "service/peppers.h"
@@ -50,6 +51,7 @@ struct Context {
   const RefusalIds* refusal_ids = nullptr;
   const ApiKeyVerifier* key_verifier = nullptr;
   const Authenticator* authenticator = nullptr;
+  const TrustedProxies* proxies = nullptr;
   const Passwords* passwords = nullptr;
   const Limiters* limiters = nullptr;
 
