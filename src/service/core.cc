@@ -84,6 +84,7 @@ Status Core::Build(KeyFile keys, const PoolSizes& sizes) {
   password_pool_ = std::make_unique<WorkerPool>(
       sizes.password_threads != 0 ? sizes.password_threads : cores,
       sizes.password_waiting);
+  directory_->OnKeyEvents([this] { SaveKeyEventsSoon(); });
   peppers_.emplace(&*key_file_, store_.get(), context_.random,
                    store_pool_.get());
   context_.peppers = &*peppers_;
@@ -163,7 +164,8 @@ Core::~Core() {
   last_uses_.reset();
   if (peppers_.has_value()) peppers_->Stop();
   password_pool_.reset();
-  store_pool_.reset();
+  // It stays, since what runs there may submit something to it.
+  if (store_pool_ != nullptr) store_pool_->Finish();
   // There is nobody left to tell of a failure.
   if (directory_ == nullptr) return;
   (void)directory_->SaveKeyEvents();
@@ -171,33 +173,22 @@ Core::~Core() {
   (void)directory_->RenewShown();
 }
 
-// Whatever is written for it is written later, by the store's threads.
-void Core::NoteUse(const Call& call, const Principal& principal) const {
-  const WallTime now = context_.Now();
-  if (!directory_->NoteUse(principal.key_id(), now)) return;
-  directory_->NoteFirstUse({principal.key_id(), now,
-                            Actor::Holder(proxies_->AddressOf(call.request))});
-  SaveKeyEventsSoon();
-}
-
 void Core::NoteRefusal(const Call& call, const Refusal& refusal) const {
   if (refusal.reason != Reason::kKeyRevoked ||
       refusal.subject != RefusalSubject::kKey) {
     return;
   }
-  const bool noted = directory_->NoteRefusedUse(refusal.id, refusal.when, [&] {
-    return Actor::Holder(proxies_->AddressOf(call.request));
-  });
-  if (noted) SaveKeyEventsSoon();
+  directory_->NoteRefusedUse(refusal.id, refusal.when,
+                             [&] { return context_.HolderOf(call.request); });
 }
 
-void Core::SaveKeyEventsSoon() const {
+void Core::SaveKeyEventsSoon() {
   if (saving_.exchange(true)) return;
   const bool taken = store_pool_->Submit([this] {
     saving_ = false;
     (void)directory_->SaveKeyEvents();
   });
-  // Maintenance will do it.
+  // The timer will do it.
   if (!taken) saving_ = false;
 }
 
@@ -206,7 +197,8 @@ std::optional<HttpResponse> Core::Identify(const Endpoint& endpoint,
   auto principal = authenticator_->Authenticate(call.request.headers);
   if (principal.ok()) {
     if (principal->acts_by_key()) {
-      NoteUse(call, *principal);
+      directory_->NoteUse(principal->key_id(), context_.Now(),
+                          [&] { return context_.HolderOf(call.request); });
     }
     call.principal = *std::move(principal);
     return std::nullopt;
@@ -370,7 +362,6 @@ void Core::MaintainIfDue() {
 
 void Core::Maintain() {
   // What fails is tried again a minute later; readiness tells the operator.
-  (void)directory_->SaveKeyEvents();
   (void)directory_->RenewShown();
   (void)directory_->ForgetSessions(context_.Now() - kForgetAfter);
   (void)signing_keys_->DropDead();

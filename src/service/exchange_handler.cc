@@ -173,12 +173,8 @@ HttpResponse ExchangeToken(const Context& context, const Call& call) {
     return Refuse("invalid_scope", Status(Reason::kPermissionDenied),
                   "The key has not every permission that is asked for.");
   }
-  const WallTime now = context.Now();
-  if (context.directory->NoteUse(key->id(), now)) {
-    context.directory->NoteFirstUse(
-        {key->id(), now,
-         Actor::Holder(context.proxies->AddressOf(call.request))});
-  }
+  context.directory->NoteUse(key->id(), context.Now(),
+                             [&] { return context.HolderOf(call.request); });
   return Issue(context, *key, *scope);
 }
 

@@ -57,6 +57,10 @@ struct Context {
 
   /// The time, as it can be stored.
   WallTime Now() const;
+  /// Whoever sent this, with a key or what it was exchanged for.
+  Actor HolderOf(const HttpRequest& request) const {
+    return Actor::Holder(proxies->AddressOf(request));
+  }
 };
 
 struct Call {

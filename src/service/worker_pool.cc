@@ -12,13 +12,14 @@ WorkerPool::WorkerPool(std::size_t threads, std::size_t max_waiting)
   }
 }
 
-WorkerPool::~WorkerPool() {
+void WorkerPool::Finish() {
   {
     const std::lock_guard lock(mutex_);
     ending_ = true;
   }
   wake_.notify_all();
   for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
 }
 
 bool WorkerPool::Submit(std::function<void()> task) {

@@ -16,13 +16,15 @@ namespace clone_auth::service {
 class WorkerPool {
  public:
   WorkerPool(std::size_t threads, std::size_t max_waiting);
-  /// Runs what was taken, then ends the threads.
-  ~WorkerPool();
+  ~WorkerPool() { Finish(); }
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
   /// False where the queue is full; `task` is then not run.
   bool Submit(std::function<void()> task);
+
+  /// Runs what was taken, and what that submits, then ends the threads.
+  void Finish();
 
   /// How many tasks wait for a thread now.
   std::size_t waiting() const;
