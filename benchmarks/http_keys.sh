@@ -39,16 +39,11 @@ END
 # Requests with the good key alone, and with every second a key that nobody
 # issued. Those have a right checksum, so that each is looked up.
 write_requests() {
-  python3 - >"$folder/bad_keys" <<'END'
-import random, string, zlib
-base = string.digits + string.ascii_uppercase + string.ascii_lowercase
+  PYTHONPATH=tests/e2e python3 - >"$folder/bad_keys" <<'END'
+import random
+from key_text import BASE62, checked
 for _ in range(20000):
-    key = "clone_u" + "".join(random.choices(base, k=44))
-    number, digits = zlib.crc32(key.encode()), ""
-    for _ in range(6):
-        number, digit = divmod(number, 62)
-        digits = base[digit] + digits
-    print(key + digits)
+    print(checked("clone_u" + "".join(random.choices(BASE62, k=44))))
 END
   sed "c${key#*: }" "$folder/bad_keys" >"$folder/good_keys"
   local kind

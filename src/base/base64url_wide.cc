@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/processor.h"
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -111,11 +113,6 @@ __attribute__((target("avx2"))) std::size_t EncodeAvx2(std::string_view bytes,
     out += kStep;
   }
   return at;
-}
-
-bool HasAvx2() {
-  static const bool has = __builtin_cpu_supports("avx2") != 0;
-  return has;
 }
 
 }  // namespace

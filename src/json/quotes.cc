@@ -1,8 +1,9 @@
 #include "json/quotes.h"
 
+#include "base/processor.h"
+
 #if defined(__x86_64__)
 #include <immintrin.h>
-
 #endif
 
 namespace clone_auth {
@@ -11,11 +12,6 @@ namespace clone_auth {
 namespace {
 
 constexpr std::size_t kStep = 64;
-
-bool HasAvx2() {
-  static const bool has = __builtin_cpu_supports("avx2") != 0;
-  return has;
-}
 
 struct Block {
   std::uint64_t quotes;

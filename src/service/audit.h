@@ -7,6 +7,7 @@
 // kept the hash of the last row.
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -50,6 +51,10 @@ struct Actor {
     return {"anyone with the key", std::move(address)};
   }
 };
+
+/// Of the rows about one key that is used after its revocation, so that nobody
+/// fills the disk with one.
+inline constexpr std::chrono::hours kBetweenRefusedUses{1};
 
 struct AuditEvent {
   AuditAction action = AuditAction::kKeyIssued;

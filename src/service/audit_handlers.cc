@@ -15,12 +15,7 @@ void WriteRecord(const AuditRecord& record, JsonWriter& body) {
   body.BeginObject().Name("sequence").Int(record.sequence);
   body.Name("time").String(ToText(record.when));
   body.Name("action").String(record.action);
-  body.Name("key");
-  if (record.key.IsNil()) {
-    body.Null();
-  } else {
-    body.String(record.key.ToString());
-  }
+  WriteIdOrNull(body, "key", record.key);
   body.Name("actor").String(record.actor);
   body.Name("address").String(record.address);
   body.Name("detail").String(record.detail).EndObject();

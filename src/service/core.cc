@@ -73,6 +73,7 @@ Status Core::Build(KeyFile keys, const PoolSizes& sizes) {
   context_.refusal_ids = &*refusal_ids_;
   context_.key_verifier = &*key_verifier_;
   context_.authenticator = &*authenticator_;
+  context_.proxies = &*proxies_;
   context_.passwords = &*passwords_;
   context_.limiters = &limiters_;
   next_maintenance_ =
@@ -83,6 +84,7 @@ Status Core::Build(KeyFile keys, const PoolSizes& sizes) {
   password_pool_ = std::make_unique<WorkerPool>(
       sizes.password_threads != 0 ? sizes.password_threads : cores,
       sizes.password_waiting);
+  directory_->OnKeyEvents([this] { SaveKeyEventsSoon(); });
   peppers_.emplace(&*key_file_, store_.get(), context_.random,
                    store_pool_.get());
   context_.peppers = &*peppers_;
@@ -92,8 +94,10 @@ Status Core::Build(KeyFile keys, const PoolSizes& sizes) {
                         limiters_.keys_by_address.get());
   operations_.emplace(context_, *password_pool_, *store_pool_, *key_pool_);
   // What could not be saved is due again the next time.
-  last_uses_.emplace(context_.clock, options_.last_used_interval,
-                     [this] { (void)directory_->SaveUses(); });
+  last_uses_.emplace(context_.clock, options_.last_used_interval, [this] {
+    (void)directory_->SaveKeyEvents();
+    (void)directory_->SaveUses();
+  });
   return Status();
 }
 
@@ -185,7 +189,7 @@ Core::~Core() {
   key_pool_.reset();
   if (peppers_.has_value()) peppers_->Stop();
   password_pool_.reset();
-  // It stays, as what runs there may submit something to it.
+  // It stays, since what runs there may submit something to it.
   if (store_pool_ != nullptr) store_pool_->Finish();
   // There is nobody left to tell of a failure.
   if (directory_ == nullptr) return;
@@ -367,7 +371,6 @@ void Core::MaintainIfDue() {
 
 void Core::Maintain() {
   // What fails is tried again a minute later; readiness tells the operator.
-  (void)directory_->SaveKeyEvents();
   (void)directory_->RenewShown();
   (void)directory_->ForgetSessions(context_.Now() - kForgetAfter);
   (void)signing_keys_->DropDead();

@@ -95,9 +95,8 @@ class Core {
   void AddCors(const Match& match, const HttpRequest& request,
                HttpResponse& answer) const;
   bool NamesOrigin(const std::string* origin) const;
-  void NoteUse(const Call& call, const Principal& principal) const;
   void NoteRefusal(const Call& call, const Refusal& refusal) const;
-  void SaveKeyEventsSoon() const;
+  void SaveKeyEventsSoon();
   void MaintainIfDue();
   void Maintain();
 
@@ -121,7 +120,7 @@ class Core {
   Context context_;
   std::atomic<std::int64_t> next_maintenance_{0};
   /// Key events are going to be saved.
-  mutable std::atomic<bool> saving_{false};
+  std::atomic<bool> saving_{false};
   // Last, so that they end before what they use.
   std::unique_ptr<WorkerPool> store_pool_;
   std::unique_ptr<WorkerPool> password_pool_;

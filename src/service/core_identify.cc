@@ -9,33 +9,22 @@
 
 namespace clone_auth::service {
 
-// Whatever is written for it is written later, by the store's threads.
-void Core::NoteUse(const Call& call, const Principal& principal) const {
-  const WallTime now = context_.Now();
-  if (!directory_->NoteUse(principal.key_id(), now)) return;
-  directory_->NoteFirstUse({principal.key_id(), now,
-                            Actor::Holder(proxies_->AddressOf(call.request))});
-  SaveKeyEventsSoon();
-}
-
 void Core::NoteRefusal(const Call& call, const Refusal& refusal) const {
   if (refusal.reason != Reason::kKeyRevoked ||
       refusal.subject != RefusalSubject::kKey) {
     return;
   }
-  const bool noted = directory_->NoteRefusedUse(refusal.id, refusal.when, [&] {
-    return Actor::Holder(proxies_->AddressOf(call.request));
-  });
-  if (noted) SaveKeyEventsSoon();
+  directory_->NoteRefusedUse(refusal.id, refusal.when,
+                             [&] { return context_.HolderOf(call.request); });
 }
 
-void Core::SaveKeyEventsSoon() const {
+void Core::SaveKeyEventsSoon() {
   if (saving_.exchange(true)) return;
   const bool taken = store_pool_->Submit([this] {
     saving_ = false;
     (void)directory_->SaveKeyEvents();
   });
-  // Maintenance will do it.
+  // The timer will do it.
   if (!taken) saving_ = false;
 }
 
@@ -45,7 +34,8 @@ std::optional<HttpResponse> Core::Identify(const Endpoint& endpoint,
   auto principal = authenticator.Authenticate(call.request.headers);
   if (principal.ok()) {
     if (principal->acts_by_key()) {
-      NoteUse(call, *principal);
+      directory_->NoteUse(principal->key_id(), context_.Now(),
+                          [&] { return context_.HolderOf(call.request); });
     }
     call.principal = *std::move(principal);
     return std::nullopt;

@@ -322,9 +322,9 @@ Result<std::size_t> Directory::RevokeHashedWith(std::uint32_t pepper_id,
   return ids.size();
 }
 
-bool Directory::NoteUse(const Uuid& id, WallTime when) {
+Directory::Key* Directory::MarkUsed(const Uuid& id, WallTime when) {
   const std::atomic<Key*>* place = places_.Find(id);
-  if (place == nullptr) return false;
+  if (place == nullptr) return nullptr;
   Key* key = place->load();
   const std::int64_t micros = ToMicros(when);
   if (key->last_used.load(std::memory_order_relaxed) < micros) {
@@ -336,7 +336,7 @@ bool Directory::NoteUse(const Uuid& id, WallTime when) {
     while (!used_.compare_exchange_weak(key->next_used, key)) {
     }
   }
-  return key->fresh.load(std::memory_order_acquire) && BeginUse(id, when);
+  return key;
 }
 
 LogPosition Directory::RevokedSoFar() {
@@ -358,7 +358,7 @@ Status Directory::SaveUses() {
   const Status saved = store_->SaveLastUsed(uses);
   // What could not be saved is due again the next time.
   if (!saved.ok()) {
-    for (const auto& [id, when] : uses) NoteUse(id, when);
+    for (const auto& [id, when] : uses) MarkUsed(id, when);
   }
   return saved;
 }

@@ -171,14 +171,16 @@ class Directory final : public AccessState {
 
   /// Remembers that the key was used; writes nothing. With its first use the
   /// end of the key that it takes over from is set, for every verification
-  /// that starts later. True where it was the first one, once.
-  bool NoteUse(const Uuid& key, WallTime when);
-  // For SaveKeyEvents().
-  void NoteFirstUse(KeyUse use);
-  /// The key was refused because it is revoked. False where that was noted
-  /// less than an hour ago.
-  bool NoteRefusedUse(const Uuid& key, WallTime when,
+  /// that starts later. `actor` is asked for the trail alone.
+  void NoteUse(const Uuid& key, WallTime when,
+               const std::function<Actor()>& actor);
+  /// The key was refused because it is revoked, which is remembered once an
+  /// hour.
+  void NoteRefusedUse(const Uuid& key, WallTime when,
                       const std::function<Actor()>& actor);
+  /// `told` is called whenever there is something for SaveKeyEvents(). Before
+  /// anything is noted.
+  void OnKeyEvents(std::function<void()> told) { told_ = std::move(told); }
   Status SaveKeyEvents();
   /// Saves what NoteUse remembered since the last time, in one transaction.
   Status SaveUses();
@@ -232,6 +234,8 @@ class Directory final : public AccessState {
   static StoredApiKey CopyOf(const Key& key);
   bool IsGood(const Uuid& key) const;
   bool IsFresh(const Uuid& key) const;
+  /// Null where there is no such key.
+  Key* MarkUsed(const Uuid& id, WallTime when);
   bool BeginUse(const Uuid& id, WallTime when);
   void EndAt(const Uuid& id, WallTime end);
   Status SaveFirstUses(const std::vector<KeyUse>& uses);
@@ -251,7 +255,8 @@ class Directory final : public AccessState {
   OlderKeys older_keys_;
   std::size_t altered_keys_ = 0;
   /// The last of the keys that were used since the uses were saved.
-  mutable std::atomic<Key*> used_{nullptr};
+  std::atomic<Key*> used_{nullptr};
+  std::function<void()> told_ = [] {};
   std::mutex events_mutex_;
   std::vector<KeyUse> first_uses_;
   std::vector<KeyUse> refused_uses_;

@@ -10,9 +10,6 @@
 namespace clone_auth::service {
 namespace {
 
-// Of the rows about one key that is used after its revocation.
-constexpr std::chrono::hours kBetweenRefusedUses{1};
-
 bool HasEnded(const ApiKeyRecord& record, WallTime now) {
   return record.revoked_at.has_value() ||
          (record.expires_at.has_value() && *record.expires_at <= now);
@@ -75,21 +72,32 @@ void Directory::EndAt(const Uuid& id, WallTime end) {
   });
 }
 
-void Directory::NoteFirstUse(KeyUse use) {
-  const std::lock_guard lock(events_mutex_);
-  first_uses_.push_back(std::move(use));
+void Directory::NoteUse(const Uuid& id, WallTime when,
+                        const std::function<Actor()>& actor) {
+  const Key* key = MarkUsed(id, when);
+  if (key == nullptr || !key->fresh.load(std::memory_order_acquire) ||
+      !BeginUse(id, when)) {
+    return;
+  }
+  {
+    const std::lock_guard lock(events_mutex_);
+    first_uses_.push_back({id, when, actor()});
+  }
+  told_();
 }
 
-bool Directory::NoteRefusedUse(const Uuid& key, WallTime when,
+void Directory::NoteRefusedUse(const Uuid& key, WallTime when,
                                const std::function<Actor()>& actor) {
-  const std::lock_guard lock(events_mutex_);
-  const auto [noted, is_new] = refused_.try_emplace(key, when);
-  if (!is_new) {
-    if (when < noted->second + kBetweenRefusedUses) return false;
-    noted->second = when;
+  {
+    const std::lock_guard lock(events_mutex_);
+    const auto [noted, is_new] = refused_.try_emplace(key, when);
+    if (!is_new) {
+      if (when < noted->second + kBetweenRefusedUses) return;
+      noted->second = when;
+    }
+    refused_uses_.push_back({key, when, actor()});
   }
-  refused_uses_.push_back({key, when, actor()});
-  return true;
+  told_();
 }
 
 Status Directory::SaveFirstUses(const std::vector<KeyUse>& uses) {

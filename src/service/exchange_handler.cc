@@ -173,7 +173,8 @@ HttpResponse ExchangeToken(const Context& context, const Call& call) {
     return Refuse("invalid_scope", Status(Reason::kPermissionDenied),
                   "The key has not every permission that is asked for.");
   }
-  context.directory->NoteUse(key->id(), context.Now());
+  context.directory->NoteUse(key->id(), context.Now(),
+                             [&] { return context.HolderOf(call.request); });
   return Issue(context, *key, *scope);
 }
 

@@ -16,6 +16,7 @@
 #include "clone/service.h"
 #include "clone/uuid.h"
 #include "service/access_tokens.h"
+#include "service/client_address.h"
 #include "service/directory.h"
 #include "service/key_adoption.h"
 #include "service/legacy_tokens.h"
@@ -55,11 +56,16 @@ struct Context {
   const RefusalIds* refusal_ids = nullptr;
   const ApiKeyVerifier* key_verifier = nullptr;
   const Authenticator* authenticator = nullptr;
+  const TrustedProxies* proxies = nullptr;
   const Passwords* passwords = nullptr;
   const Limiters* limiters = nullptr;
 
   /// The time, as it can be stored.
   WallTime Now() const;
+  /// Whoever sent this, with a key or what it was exchanged for.
+  Actor HolderOf(const HttpRequest& request) const {
+    return Actor::Holder(proxies->AddressOf(request));
+  }
 };
 
 struct Call {

@@ -7,15 +7,6 @@
 namespace clone_auth::service {
 namespace {
 
-void WriteIdOrNull(JsonWriter& body, std::string_view name, const Uuid& id) {
-  body.Name(name);
-  if (id.IsNil()) {
-    body.Null();
-  } else {
-    body.String(id.ToString());
-  }
-}
-
 // True of a good key alone.
 bool ExpiresSoon(const Context& context, const ApiKeyRecord& record) {
   if (record.revoked_at.has_value() || !record.expires_at.has_value()) {
@@ -56,6 +47,15 @@ Actor ActorOf(const Call& call) {
     name += " by key " + principal.key_id().ToString();
   }
   return {std::move(name), call.address};
+}
+
+void WriteIdOrNull(JsonWriter& body, std::string_view name, const Uuid& id) {
+  body.Name(name);
+  if (id.IsNil()) {
+    body.Null();
+  } else {
+    body.String(id.ToString());
+  }
 }
 
 void WriteTime(JsonWriter& body, std::string_view name,

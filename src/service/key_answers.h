@@ -9,6 +9,7 @@
 #include "clone/authenticator.h"
 #include "clone/json.h"
 #include "clone/secret.h"
+#include "clone/uuid.h"
 #include "service/handlers.h"
 #include "service/store.h"
 
@@ -30,6 +31,8 @@ Result<StoredApiKey> FindVisibleKey(const Context& context, const Call& call);
 
 /// Who asks, for the audit trail.
 Actor ActorOf(const Call& call);
+
+void WriteIdOrNull(JsonWriter& body, std::string_view name, const Uuid& id);
 
 void WriteTime(JsonWriter& body, std::string_view name,
                const std::optional<WallTime>& time);

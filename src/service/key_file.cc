@@ -179,12 +179,16 @@ OpenFile& OpenFile::operator=(OpenFile&& other) noexcept {
   return *this;
 }
 
-Result<std::shared_ptr<const ApiKeySealer>> KeyFile::MakeSealer() const {
+std::vector<Pepper> KeyFile::CopyOfPeppers() const {
   std::vector<Pepper> copies;
   for (const Pepper& pepper : peppers) {
     copies.push_back({pepper.id, pepper.secret.Clone()});
   }
-  auto made = ApiKeySealer::Create(std::move(copies));
+  return copies;
+}
+
+Result<std::shared_ptr<const ApiKeySealer>> KeyFile::MakeSealer() const {
+  auto made = ApiKeySealer::Create(CopyOfPeppers());
   if (!made.ok()) {
     return Malformed(path, "has peppers that cannot be used: " +
                                std::string(made.status().message()));

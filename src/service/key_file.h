@@ -59,6 +59,8 @@ struct KeyFile {
   std::string path;
   OpenFile lock;
 
+  std::vector<Pepper> CopyOfPeppers() const;
+
   /// Of copies of the peppers. Errors: config_malformed.
   Result<std::shared_ptr<const ApiKeySealer>> MakeSealer() const;
 

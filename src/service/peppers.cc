@@ -47,13 +47,7 @@ Peppers::Peppers(KeyFileInUse* file, Store* store, RandomSource* random,
 }
 
 std::vector<Pepper> Peppers::Copies() {
-  return file_->With([](const KeyFile& file) {
-    std::vector<Pepper> copies;
-    for (const Pepper& pepper : file.peppers) {
-      copies.push_back({pepper.id, pepper.secret.Clone()});
-    }
-    return copies;
-  });
+  return file_->With([](const KeyFile& file) { return file.CopyOfPeppers(); });
 }
 
 Status Peppers::Use(std::vector<Pepper> peppers) {

@@ -6,26 +6,14 @@ import subprocess
 import unittest
 
 from clonit_harness import CLONIT, Home
+from key_text import checked
 
 # Made once; no server knows them.
 KEYS = [
     "clone_uAAAAAAAAAAAA" + "b" * 32,
     "clone_oBBBBBBBBBBBB" + "c" * 32,
 ]
-
-
-def crc32_base62(text):
-    import binascii
-    digits = ("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-              "abcdefghijklmnopqrstuvwxyz")
-    rest, out = binascii.crc32(text.encode()), ""
-    for _ in range(6):
-        rest, digit = divmod(rest, 62)
-        out = digits[digit] + out
-    return out
-
-
-KEY, OTHER = (text + crc32_base62(text) for text in KEYS)
+KEY, OTHER = (checked(text) for text in KEYS)
 
 
 class ScanTest(unittest.TestCase):

@@ -3,15 +3,13 @@
 import base64
 import json
 import re
-import string
 import subprocess
 import unittest
-import zlib
 
 from harness import ACME, SERVER, Account, Answers, ServerTest, get
+from key_text import checked
 
 UNKNOWN = "6ba7b810-9dad-11d1-80b4-00c04fd430c8"
-BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _OF_ONE_ANSWER = {"date", "x-request-id", "x-refusal-id"}
 
 
@@ -25,16 +23,6 @@ def fields_of(head):
 
 def altered(key):
     return key[:-1] + ("a" if key[-1] != "a" else "b")
-
-
-def checked(text):
-    """With the checksum of a key, so that it is looked up."""
-    number = zlib.crc32(text.encode())
-    digits = ""
-    for _ in range(6):
-        number, digit = divmod(number, 62)
-        digits = BASE62[digit] + digits
-    return text + digits
 
 
 class Rows(ServerTest):

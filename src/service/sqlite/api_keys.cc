@@ -13,8 +13,6 @@
 namespace clone_auth::service {
 namespace {
 
-constexpr std::chrono::hours kBetweenRefusedUses{1};
-
 Result<Uuid> OwnerOf(Database& database, const Uuid& id) {
   CLONE_AUTH_TRY_ASSIGN(
       Statement statement,

@@ -184,7 +184,7 @@ TEST_F(DirectoryTest, SavesLaterWhatItCannotSaveNow) {
   const auto saved = [this] {
     return Reload()->FindApiKey(key_.record.id)->last_used_at;
   };
-  directory_->NoteUse(key_.record.id, kNow);
+  directory_->NoteUse(key_.record.id, kNow, [] { return kActor; });
   BlockWrites();
   EXPECT_EQ(directory_->SaveUses().reason(), Reason::kStoreUnavailable);
   EXPECT_EQ(directory_->FindApiKey(key_.record.id)->last_used_at, kNow);
@@ -193,7 +193,7 @@ TEST_F(DirectoryTest, SavesLaterWhatItCannotSaveNow) {
   EXPECT_TRUE(directory_->SaveUses().ok());
   EXPECT_EQ(saved(), kNow);
   // An earlier time, as from a clock that was set back, takes nothing away.
-  directory_->NoteUse(key_.record.id, kNow - seconds(5));
+  directory_->NoteUse(key_.record.id, kNow - seconds(5), [] { return kActor; });
   EXPECT_TRUE(directory_->SaveUses().ok());
   EXPECT_EQ(saved(), kNow);
 }
@@ -206,7 +206,8 @@ TEST_F(DirectoryTest, ReadsWhileItChanges) {
         (void)directory_->FindAccount(user_.account.id);
         (void)IsOpen(session_);
         (void)Verifies(key_);
-        directory_->NoteUse(key_.record.id, kNow + seconds(n));
+        directory_->NoteUse(key_.record.id, kNow + seconds(n),
+                            [] { return kActor; });
         (void)directory_->ListApiKeys(user_.account.id, false, 0, 10);
       }
     });

@@ -213,7 +213,22 @@ TEST_F(Exchange, CountsAsAUseOfTheKey) {
   EXPECT_EQ(last_use(), "2026-01-01T00:00:05Z");
 }
 
-// Every key of a kind, with every request for a scope.
+TEST_F(Exchange, IsAUseOfTheKeyThatEndsTheOneBefore) {
+  const Answer old = Issue(R"({"label":"a"})");
+  const Answer rolled =
+      harness_.Post("/api/auth/keys/" + old.Text("id") + "/roll/",
+                    R"({"overlap":0})", Bearer(user_.access));
+  ASSERT_EQ(rolled.status(), 201);
+  EXPECT_EQ(Swap(rolled.Text("key")).status(), 200);
+  EXPECT_EQ(Swap(old.Text("key")).status(), 400);
+  harness_.Restart();
+  EXPECT_EQ(Swap(old.Text("key")).status(), 400);
+  AuditFilter of_key;
+  of_key.key = *Uuid::Parse(rolled.Text("id"));
+  const auto rows = harness_.service().operations().ListAudit(of_key);
+  ASSERT_TRUE(rows.ok());
+  EXPECT_EQ(rows->front().action, "key_first_used");
+}
 
 }  // namespace
 }  // namespace clone_auth::testing

@@ -63,6 +63,12 @@ class PeppersTest : public ::testing::Test {
     }
   }
 
+  /// By another connection than the service's.
+  void Change(const char* statement) {
+    const auto database = Database::Open(harness_.database(), seconds(2));
+    ASSERT_TRUE(database.ok() && (*database)->Execute(statement).ok());
+  }
+
   Result<KeyFile> Keys() {
     return KeyFile::Load(harness_.database() + ".keys",
                          TestOptions(&harness_.clock()));
@@ -147,10 +153,16 @@ TEST_F(PeppersTest, K27_NothingOfTheOldRowsIsLeftOnTheDisk) {
 TEST_F(PeppersTest, RotateOneAtATime) {
   AddKeys(kKeys);
   harness_.Restart();
+  // No row can be sealed anew until the trigger is gone.
+  Change(
+      "CREATE TRIGGER still BEFORE UPDATE ON api_keys"
+      " BEGIN SELECT RAISE(ABORT, 'still'); END");
   ASSERT_TRUE(operations().RotatePepper().ok());
   EXPECT_EQ(operations().RotatePepper().reason(), Reason::kRotationPending);
   EXPECT_EQ(operations().DropPepper(1).status().reason(),
             Reason::kRotationPending);
+  Change("DROP TRIGGER still");
+  harness_.clock().Advance(seconds(60));
   Finish(harness_.service());
   ASSERT_TRUE(operations().RotatePepper().ok());
   Finish(harness_.service());
@@ -159,13 +171,7 @@ TEST_F(PeppersTest, RotateOneAtATime) {
 
 TEST_F(PeppersTest, OfAnEditedRowDoNotMakeItGood) {
   AddKeys(2);
-  {
-    auto database = Database::Open(harness_.database(), seconds(2));
-    ASSERT_TRUE((*database)
-                    ->Execute("UPDATE api_keys SET permissions = 'keys'"
-                              " WHERE sequence = 1")
-                    .ok());
-  }
+  Change("UPDATE api_keys SET permissions = 'keys' WHERE sequence = 1");
   harness_.Restart();
   ASSERT_TRUE(operations().RotatePepper().ok());
   Finish(harness_.service());

@@ -21,6 +21,19 @@ TEST(WorkerPool, RunsEachTaskOnceAndFinishesBeforeItGoes) {
   EXPECT_EQ(ran, 1000);
 }
 
+TEST(WorkerPool, RunsWhatItsTasksSubmitWhileItFinishes) {
+  std::promise<void> gate;
+  std::atomic<bool> ran{false};
+  WorkerPool pool(1, 2);
+  ASSERT_TRUE(pool.Submit([&] {
+    gate.get_future().wait();
+    EXPECT_TRUE(pool.Submit([&ran] { ran = true; }));
+  }));
+  gate.set_value();
+  pool.Finish();
+  EXPECT_TRUE(ran);
+}
+
 TEST(WorkerPool, RefusesWhatDoesNotFit) {
   std::promise<void> started;
   std::promise<void> gate;
