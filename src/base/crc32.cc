@@ -57,9 +57,12 @@ std::uint32_t Crc32(std::string_view bytes) {
            Take(Word(next + 8), 4) ^ Take(Word(next + 12), 0);
   }
   for (; left >= 4; left -= 4, next += 4) rest = Take(rest ^ Word(next), 0);
-  for (; left > 0; --left, ++next) {
-    rest = (rest >> 8) ^ kTables[0][(rest ^ Byte(*next)) & 0xff];
+  // One to three more in one step, none of which waits for another.
+  std::uint32_t added = 0;
+  for (std::size_t at = 0; at < left; ++at) {
+    added ^= kTables[left - 1 - at][((rest >> 8 * at) ^ Byte(next[at])) & 0xff];
   }
+  rest = left > 0 ? added ^ (rest >> 8 * left) : rest;
   return ~rest;
 }
 
