@@ -6,7 +6,8 @@
 #   (nothing)             everything, in build/
 #   --quick               the unit tests and the checks of the house
 #   --long                everything, the concurrency tests 20 times each, five
-#                         times as many mutated tokens, 200 rounds of crashes,
+#                         times as many mutated tokens, 200 rounds of crashes, a
+#                         pepper rotated over 100,000 rows,
 #                         and two minutes of each fuzz target
 #   --fuzz [SECONDS]      each fuzz target over its corpus and then on from it,
 #                         5 seconds by default, in build-fuzz/
@@ -76,7 +77,7 @@ case "$*" in
     failed=0
     run_tests -L '^threads$' --repeat until-fail:20 || failed=1
     CLONE_AUTH_DIFFERENTIAL=300000 CLONE_AUTH_CRASH_ROUNDS=200 \
-      CLONE_AUTH_KILLS=100 run_tests || failed=1
+      CLONE_AUTH_KILLS=100 CLONE_AUTH_ROTATED_KEYS=100000 run_tests || failed=1
     tests/run.sh --fuzz "$long_search" || failed=1
     exit $failed
     ;;

@@ -10,99 +10,18 @@
 #include "clone/api_key_digest.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "service/key_file.h"
-#include "service/sqlite/database.h"
-#include "service/sqlite/sqlite_store.h"
-#include "support/fake_random.h"
-#include "support/scheme.h"
 #include "unit/service/crash_steps.h"
-#include "unit/service/harness.h"
 #include "unit/service/older_rows.h"
+#include "unit/service/peppers_fixture.h"
 
 namespace clone_auth::testing {
 namespace {
 
 namespace fs = std::filesystem;
-using service::Database;
-using service::KeyFile;
-using service::SqliteStore;
-using service::StoredApiKey;
 using std::chrono::seconds;
 using ::testing::ElementsAre;
 
 constexpr int kKeys = 1000;
-
-std::string KeyNumber(int n) {
-  return TestScheme().prefix + "older-key-number-" + std::to_string(n);
-}
-
-class PeppersTest : public ::testing::Test {
- protected:
-  void SetUp() override { user_ = harness_.NewUser(); }
-
-  ServiceOperations& operations() { return harness_.service().operations(); }
-
-  /// Keys of the user, by way of the store.
-  void AddKeys(int count) {
-    const auto account = harness_.Get("/api/auth/me/", Bearer(user_.access));
-    harness_.Stop();
-    const auto file = Keys();
-    const auto store = SqliteStore::Open(harness_.database());
-    ASSERT_TRUE(file.ok() && store.ok());
-    ASSERT_TRUE((*store)->UseSealer(*file->MakeSealer(), true).ok());
-    (*store)->UseAuditChain(service::AuditChain(file->audit_key.Clone()));
-    StoredApiKey key;
-    key.record.owner = *Uuid::Parse(user_.id);
-    key.record.organization =
-        *Uuid::Parse(*account.body.Find("organization")->FindString("id"));
-    key.record.permissions = std::make_shared<const std::vector<std::string>>();
-    for (int i = 0; i < count; ++i) {
-      key.record.id = *Uuid::Generate(random_);
-      key.record.digest = DigestApiKey(KeyNumber(i));
-      ASSERT_TRUE((*store)->InsertApiKey(key, service::Actor::Operator()).ok());
-    }
-  }
-
-  /// By another connection than the service's.
-  void Change(const char* statement) {
-    const auto database = Database::Open(harness_.database(), seconds(2));
-    ASSERT_TRUE(database.ok() && (*database)->Execute(statement).ok());
-  }
-
-  Result<KeyFile> Keys() {
-    return KeyFile::Load(harness_.database() + ".keys",
-                         TestOptions(&harness_.clock()));
-  }
-  std::vector<std::uint32_t> PepperIds() {
-    std::vector<std::uint32_t> ids;
-    const auto list = operations().ListPeppers();
-    for (const PepperSummary& pepper : *list) {
-      ids.push_back(pepper.id);
-    }
-    return ids;
-  }
-  static bool Verifies(IdentityService& service, const std::string& key) {
-    return service
-               .Handle(MakeRequest("GET", "/api/auth/me/", {}, KeyHeader(key)))
-               .status == 200;
-  }
-  static int CountGood(IdentityService& service, int count) {
-    int good = 0;
-    for (int i = 0; i < count; ++i) good += Verifies(service, KeyNumber(i));
-    return good;
-  }
-  /// Each write waits for those before it: there is one thread for them.
-  static void Finish(IdentityService& service) {
-    while (service.operations().PepperProgress().running) {
-      service.Handle(MakeRequest("POST", "/api/auth/waitlist/",
-                                 R"({"email":"a@b.test"})"));
-    }
-  }
-
-  ServiceHarness harness_;
-  SignedInUser user_;
-  FakeRandom random_;
-};
 
 TEST_F(PeppersTest, K27_MoveEveryRowAndThenTheOldOneGoes) {
   AddKeys(kKeys);
