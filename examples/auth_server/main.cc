@@ -24,12 +24,16 @@ int Fail(const Status& status) {
   return mistake ? 2 : 1;
 }
 
-void WarnOfAlteredKeys(std::size_t count) {
-  if (count == 0) return;
-  std::fprintf(stderr,
-               "clone-auth-server: API keys refused because somebody edited "
-               "their rows: %zu\n",
-               count);
+void WarnOfRows(const clone_auth::ServiceStatistics& at_start) {
+  const auto warn = [](std::size_t count, const char* what) {
+    if (count == 0) return;
+    std::fprintf(stderr, "clone-auth-server: %s: %zu\n", what, count);
+  };
+  warn(at_start.altered_keys,
+       "API keys refused because somebody edited their rows");
+  warn(at_start.rows_put_right,
+       "keys and accounts that the revocation log took away again, as their "
+       "rows said otherwise");
 }
 
 }  // namespace
@@ -48,7 +52,7 @@ int main(int argc, char** argv) {
   auto service =
       IdentityService::OpenSqlite(options.database_path, options.service);
   if (!service.ok()) return Fail(service.status());
-  WarnOfAlteredKeys((*service)->operations().Statistics().altered_keys);
+  WarnOfRows((*service)->operations().Statistics());
   const Status status = server->Run(options, **service);
   // Before the server's connections: those may wait for an answer of it.
   *service = nullptr;

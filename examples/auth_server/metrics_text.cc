@@ -114,6 +114,8 @@ void AppendService(const clone_auth::ServiceStatistics& now, Exposition& text) {
         "API keys that an older version stored and nobody has shown since.");
   gauge("clone_auth_api_keys_altered", now.altered_keys,
         "API keys refused because somebody edited their rows.");
+  gauge("clone_auth_rows_put_right", now.rows_put_right,
+        "Keys and accounts that the revocation log took away again.");
   gauge("clone_auth_signing_keys", now.signing_keys,
         "Keys that access tokens are verified with.");
   gauge("clone_auth_imported_api_keys_left", now.imported_keys_left,

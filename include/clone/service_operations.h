@@ -115,6 +115,10 @@ struct ServiceStatistics {
   /// Keys that were left out when the service opened, because their rows are
   /// not what was sealed: somebody has edited them.
   std::size_t altered_keys = 0;
+  /// Keys and accounts that the revocation log had revoked, ended or disabled,
+  /// and their rows had not, when the service opened: somebody put them back as
+  /// they were, or a crash came between the two. They are as the log says.
+  std::size_t rows_put_right = 0;
   /// Requests that wait for a thread of the service, now.
   std::size_t passwords_waiting = 0;
   std::size_t writes_waiting = 0;

@@ -42,10 +42,12 @@ std::string_view NameOf(AuditAction action);
 
 /// Who did something, and from where.
 struct Actor {
-  std::string name;     ///< a user's id, or one of the two below
+  std::string name;     ///< a user's id, or one of those below
   std::string address;  ///< empty for the operator
 
   static Actor Operator() { return {"operator", {}}; }
+  /// Nobody: what was done before is done again.
+  static Actor RevocationLog() { return {"revocation log", {}}; }
   /// What anyone with the key may have done.
   static Actor Holder(std::string address) {
     return {"anyone with the key", std::move(address)};

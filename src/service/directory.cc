@@ -7,27 +7,6 @@
 
 namespace clone_auth::service {
 
-Result<std::unique_ptr<Directory>> Directory::Load(
-    Store* store, RevocationLog* log,
-    std::shared_ptr<const ApiKeySealer> sealer, const Clock* clock) {
-  std::unique_ptr<Directory> directory(
-      new Directory(store, log, std::move(sealer), clock));
-  CLONE_AUTH_TRY(store->ForEachAccount(
-      [&](const Account& account) { directory->Add(account); }));
-  CLONE_AUTH_TRY(store->ForEachOpenSession(
-      clock->Now(),
-      [&](const Session& session) { directory->AddSession(session); }));
-  CLONE_AUTH_TRY(directory->LoadImports());
-  Status keys;
-  CLONE_AUTH_TRY_ASSIGN(directory->altered_keys_,
-                        store->ForEachApiKey([&](const StoredApiKey& key) {
-                          if (keys.ok()) keys = directory->Add(key);
-                        }));
-  CLONE_AUTH_TRY(keys);
-  directory->DropOrphans();
-  return directory;
-}
-
 void Directory::Add(const Account& account) {
   accounts_.Insert(account.id, [&](AccountNow& now) {
     now.account = account;
@@ -197,6 +176,7 @@ ServiceStatistics Directory::Count() const {
   count.keys = keys_.size();
   count.older_keys = older_keys_.size();
   count.altered_keys = altered_keys_;
+  count.rows_put_right = rows_put_right_;
   return count;
 }
 

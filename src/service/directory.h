@@ -101,7 +101,8 @@ struct ApiKeyPageOf {
 
 class Directory final : public AccessState {
  public:
-  /// Reads everything from `store`, which has `sealer` already. Error:
+  /// Reads everything from `store`, which has `sealer` already. Where a row
+  /// says less than what `log` read when it was opened, it is put right. Error:
   /// store_unavailable.
   static Result<std::unique_ptr<Directory>> Load(
       Store* store, RevocationLog* log,
@@ -219,6 +220,8 @@ class Directory final : public AccessState {
         log_(log),
         clock_(clock),
         older_keys_(std::move(sealer)) {}
+  Status LoadAccounts(const TakenAway& taken);
+  Status LoadApiKeys(const TakenAway& taken);
   Status LoadImports();
   /// Foreign rows of records that were altered lead nowhere.
   void DropOrphans();
@@ -254,6 +257,7 @@ class Directory final : public AccessState {
   Imports imports_;
   OlderKeys older_keys_;
   std::size_t altered_keys_ = 0;
+  std::size_t rows_put_right_ = 0;
   /// The last of the keys that were used since the uses were saved.
   std::atomic<Key*> used_{nullptr};
   std::function<void()> told_ = [] {};

@@ -243,15 +243,17 @@ Result<std::unique_ptr<RevocationLog>> RevocationLog::Open(
   if (reader.position().log != id) {
     return Malformed(path, "belongs to another database");
   }
+  TakenAway taken;
   while (true) {
     CLONE_AUTH_TRY_ASSIGN(const auto revocation, reader.Next());
     if (!revocation.has_value()) break;
+    taken.Add(*revocation);
   }
   if (ftruncate(file.get(), reader.position().offset) != 0) {
     return DiskFailure(path);
   }
-  return std::unique_ptr<RevocationLog>(
-      new RevocationLog(path, std::move(file), reader.position()));
+  return std::unique_ptr<RevocationLog>(new RevocationLog(
+      path, std::move(file), reader.position(), std::move(taken)));
 }
 
 Status RevocationLog::Read(

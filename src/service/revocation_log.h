@@ -3,8 +3,8 @@
 // The memory of what was taken away, beside the database and older than no
 // backup of it: an append-only file with a line for each revoked key, each
 // key whose end was set, each disabled or enabled account and each new
-// password. Restoring a backup
-// replays what came after it, so that nothing revoked comes back.
+// password. Restoring a backup replays what came after it, and a service that
+// opens goes by all of it, so that nothing revoked comes back.
 //
 // The first line names the log; each line ends with a checksum over itself
 // and all before it. A last line without its end was never answered and does
@@ -16,27 +16,15 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 
-#include "clone/clock.h"
 #include "clone/result.h"
 #include "clone/uuid.h"
 #include "service/key_file.h"
+#include "service/revocation.h"
+#include "service/taken_away.h"
 
 namespace clone_auth::service {
-
-struct Revocation {
-  enum class Kind : std::uint8_t {
-    kKeyRevoked,
-    kAccountDisabled,
-    kAccountEnabled,
-    kPasswordSet,
-    kKeyEnds,
-  };
-  Kind kind = Kind::kKeyRevoked;
-  Uuid subject;               ///< the key or the account
-  WallTime when{};            ///< with kKeyEnds: when it does, at the latest
-  std::string password_hash;  ///< with kPasswordSet
-};
 
 /// A place between two lines, and what was written up to there.
 struct LogPosition {
@@ -70,14 +58,22 @@ class RevocationLog {
   /// Where the next line will be.
   LogPosition position() const;
 
+  /// What the lines amounted to when it was opened, given away once.
+  TakenAway TakeSummary() { return std::exchange(at_start_, {}); }
+
  private:
-  RevocationLog(std::string path, OpenFile file, const LogPosition& end)
-      : path_(std::move(path)), file_(std::move(file)), end_(end) {}
+  RevocationLog(std::string path, OpenFile file, const LogPosition& end,
+                TakenAway at_start)
+      : path_(std::move(path)),
+        file_(std::move(file)),
+        end_(end),
+        at_start_(std::move(at_start)) {}
 
   std::string path_;
   OpenFile file_;
   mutable std::mutex mutex_;
   LogPosition end_;
+  TakenAway at_start_;
   /// A failed write could not be undone.
   bool broken_ = false;
 };

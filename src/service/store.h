@@ -50,7 +50,7 @@ class Store {
   /// In the order in which the keys were made. Returns how many were left out
   /// because their rows are not what was sealed: somebody has edited them.
   virtual Result<std::size_t> ForEachApiKey(
-      const std::function<void(const StoredApiKey&)>& visit) = 0;
+      const std::function<void(StoredApiKey&)>& visit) = 0;
 
   /// Makes the account and an organization of its own. Errors:
   /// already_exists (the email), invite_invalid.
@@ -89,6 +89,10 @@ class Store {
   /// before.
   virtual Status RevokeApiKey(const Uuid& id, WallTime when, const Actor& actor,
                               std::string_view detail) = 0;
+  /// What the revocation log says of keys (kKeyRevoked, kKeyEnds) and their
+  /// rows do not. Passes over keys that are not there.
+  virtual Status TakeAwayAgain(const std::vector<Revocation>& taken,
+                               WallTime now) = 0;
   /// Of keys that were not used before; passes over others. The key that one
   /// takes over from ends its overlap later, and never later than it would.
   virtual Status SaveFirstUses(const std::vector<KeyUse>& uses) = 0;

@@ -31,7 +31,7 @@ Status SqliteStore::UseSealer(std::shared_ptr<const ApiKeySealer> sealer,
 }
 
 Result<std::size_t> SqliteStore::ForEachApiKey(
-    const std::function<void(const StoredApiKey&)>& visit) {
+    const std::function<void(StoredApiKey&)>& visit) {
   const std::lock_guard lock(mutex_);
   std::size_t altered = 0;
   CLONE_AUTH_TRY(ForEachRow(*database_, [&](ApiKeyRow& row) {
@@ -69,9 +69,35 @@ Status SqliteStore::RevokeApiKey(const Uuid& id, WallTime when,
   CLONE_AUTH_TRY_ASSIGN(Transaction transaction,
                         Transaction::Begin(*database_));
   CLONE_AUTH_TRY(RevokeRow(*database_, *sealer_, id, when));
-  CLONE_AUTH_TRY_ASSIGN(const Uuid owner, OwnerOf(*database_, id));
-  CLONE_AUTH_TRY(Record(
-      {AuditAction::kKeyRevoked, when, id, owner, actor, std::string(detail)}));
+  CLONE_AUTH_TRY(RecordRevoked(id, when, actor, detail));
+  return transaction.Commit();
+}
+
+Status SqliteStore::RecordRevoked(const Uuid& key, WallTime when,
+                                  const Actor& actor, std::string_view detail) {
+  CLONE_AUTH_TRY_ASSIGN(const Uuid owner, OwnerOf(*database_, key));
+  return Record(
+      {AuditAction::kKeyRevoked, when, key, owner, actor, std::string(detail)});
+}
+
+Status SqliteStore::TakeAwayOne(const Revocation& taken, WallTime now) {
+  const bool is_end = taken.kind == Revocation::Kind::kKeyEnds;
+  const Status done =
+      is_end ? EndRow(*database_, *sealer_, taken.subject, taken.when)
+             : RevokeRow(*database_, *sealer_, taken.subject, taken.when);
+  if (done.reason() == Reason::kNotFound) return Status();
+  CLONE_AUTH_TRY(done);
+  if (is_end) return Status();
+  return RecordRevoked(taken.subject, now, Actor::RevocationLog(),
+                       "its row said otherwise");
+}
+
+Status SqliteStore::TakeAwayAgain(const std::vector<Revocation>& taken,
+                                  WallTime now) {
+  const std::lock_guard lock(mutex_);
+  CLONE_AUTH_TRY_ASSIGN(Transaction transaction,
+                        Transaction::Begin(*database_));
+  for (const Revocation& one : taken) CLONE_AUTH_TRY(TakeAwayOne(one, now));
   return transaction.Commit();
 }
 

@@ -37,7 +37,7 @@ class SqliteStore final : public Store {
   Status UseSealer(std::shared_ptr<const ApiKeySealer> sealer,
                    bool rows_are_sealed) override;
   Result<std::size_t> ForEachApiKey(
-      const std::function<void(const StoredApiKey&)>& visit) override;
+      const std::function<void(StoredApiKey&)>& visit) override;
 
   Status CreateAccount(const NewAccount& account) override;
   Result<std::optional<StoredPassword>> FindPassword(
@@ -57,6 +57,8 @@ class SqliteStore final : public Store {
   Status InsertApiKey(const StoredApiKey& key, const Actor& actor) override;
   Status RevokeApiKey(const Uuid& id, WallTime when, const Actor& actor,
                       std::string_view detail) override;
+  Status TakeAwayAgain(const std::vector<Revocation>& taken,
+                       WallTime now) override;
   Status SaveFirstUses(const std::vector<KeyUse>& uses) override;
   Status SaveRefusedUses(const std::vector<KeyUse>& uses) override;
   Status AppendAudit(const AuditEvent& event) override;
@@ -115,6 +117,9 @@ class SqliteStore final : public Store {
   Result<SessionState> StateOf(const Uuid& session, WallTime now);
   Result<std::vector<Uuid>> EndSessionsOf(const Uuid& user, WallTime now);
   Status Record(const AuditEvent& event);
+  Status RecordRevoked(const Uuid& key, WallTime when, const Actor& actor,
+                       std::string_view detail);
+  Status TakeAwayOne(const Revocation& taken, WallTime now);
   Status SaveFirstUse(const KeyUse& use);
   Status SaveRefusedUse(const KeyUse& use);
 
