@@ -50,6 +50,16 @@ HttpResponse RefuseKey(const Status& why) {
   return Refuse(kInvalidRequest, why, Describe(why.reason()).text);
 }
 
+/// As of a key that is shown in a header.
+void NoteIfRevoked(const Context& context, const Call& call,
+                   std::string_view key, const Status& refusal) {
+  if (refusal.reason() != Reason::kKeyRevoked) return;
+  const std::optional<Uuid> id = context.directory->IdOf(key);
+  if (!id.has_value()) return;
+  context.directory->NoteRefusedUse(
+      *id, context.Now(), [&] { return context.HolderOf(call.request); });
+}
+
 std::string_view First(const UrlForm& form, std::string_view name) {
   const auto values = form.All(name);
   return values.empty() ? std::string_view() : values.front();
@@ -160,8 +170,12 @@ HttpResponse ExchangeToken(const Context& context, const Call& call) {
     const Status two(Reason::kMultipleCredentials);
     return Refuse(kInvalidRequest, two, Describe(two.reason()).text);
   }
-  const auto key = context.key_verifier->Verify(First(*form, "subject_token"));
-  if (!key.ok()) return RefuseKey(key.status());
+  const std::string_view presented = First(*form, "subject_token");
+  const auto key = context.key_verifier->Verify(presented);
+  if (!key.ok()) {
+    NoteIfRevoked(context, call, presented, key.status());
+    return RefuseKey(key.status());
+  }
   const Status access = context.directory->CheckKey(*key);
   if (!access.ok()) return RefuseKey(access);
   if (!IsForUs(context, *form)) {

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -12,6 +13,7 @@ namespace {
 
 using std::chrono::minutes;
 using std::chrono::seconds;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -43,6 +45,23 @@ TEST_F(Exchange, TakesTheRegisteredTypeOfATokenAsWell) {
            "&requested_token_type=" + kAccessToken + "&client_id=ci" +
            "&subject_token=" + NewKey());
   EXPECT_EQ(answer.status(), 200) << answer.http.body;
+}
+
+TEST_F(Exchange, OfARevokedKeyIsInTheTrailAsAUseOfIt) {
+  const Answer key = Issue(R"({"label":"a"})");
+  Revoke(key);
+  Swap(key.Text("key"));
+  Swap(key.Text("key"));
+  // What requests left to the store's thread is done by then.
+  EXPECT_EQ(harness_.Get("/readyz").status(), 200);
+  AuditFilter of_key;
+  of_key.key = *Uuid::Parse(key.Text("id"));
+  const auto rows = harness_.service().operations().ListAudit(of_key);
+  ASSERT_TRUE(rows.ok());
+  std::vector<std::string> actions;
+  for (const AuditRecord& row : *rows) actions.push_back(row.action);
+  EXPECT_THAT(actions, ElementsAre("key_used_after_revocation", "key_revoked",
+                                   "key_issued"));
 }
 
 TEST_F(Exchange, GivesATokenThatEndsWithTheKey) {
