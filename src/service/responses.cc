@@ -110,6 +110,8 @@ HttpResponse ErrorAnswer(const Status& failure, std::string_view detail) {
 
 void MakeForProxies(const Status& refusal, HttpResponse& answer) {
   if (answer.status == 400) answer.status = 401;
+  // Not 401: nothing was found out about the credential, which may be good.
+  if (answer.status == 429) answer.status = 403;
   answer.headers.Add("X-Clone-Reason", std::string(refusal.word()));
 }
 

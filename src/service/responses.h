@@ -28,9 +28,9 @@ HttpResponse EmptyAnswer();
 /// `detail` says in the answer what is wrong; empty: the reason's usual text.
 HttpResponse ErrorAnswer(const Status& failure, std::string_view detail = {});
 /// For a reverse proxy that asks whether to let a request through: a refusal
-/// that is 400 elsewhere becomes 401, since proxies read any other status as a
-/// failure of ours, and its reason word stands in a header, since they drop the
-/// body.
+/// that is 400 elsewhere becomes 401, and one that is 429 becomes 403, since
+/// proxies read any other status as a failure of ours; its reason word stands
+/// in a header, since they drop the body.
 void MakeForProxies(const Status& refusal, HttpResponse& answer);
 HttpResponse ValidationAnswer(const FieldErrors& errors);
 HttpResponse ThrottledAnswer(std::chrono::seconds wait);

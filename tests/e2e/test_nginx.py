@@ -1,5 +1,7 @@
 """The nginx example, in Debian's nginx: who comes through, and as whom."""
 
+import base64
+import hashlib
 import http.server
 import json
 import os
@@ -11,7 +13,8 @@ import tempfile
 import threading
 import unittest
 
-from harness import (Account, Answers, Server, get, read_to_end, wait_for)
+from harness import (SERVER, Account, Answers, Server, get, read_to_end,
+                     wait_for)
 
 EXAMPLE = pathlib.Path(__file__).parents[2] / "examples/nginx"
 NGINX = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin")
@@ -305,6 +308,44 @@ class Doors(NginxTest):
                 self.assertNotIn("z", self.identity(
                     json.loads(answers.bodies[0])).values())
         self.assertNotIn("/smuggled", Application.seen)
+
+
+class Imports(NginxTest):
+    """Keys of other systems, which only a slow hash can tell at first."""
+
+    def bring(self, handle, key):
+        """Imports a key as djangorestframework-api-key 2 has it."""
+        salt = "saltsaltsaltsaltsalt12"
+        made = hashlib.pbkdf2_hmac("sha256", key.encode(), salt.encode(), 1000)
+        line = {"id": handle, "form": "django-pbkdf2", "handle": handle,
+                "account": self.account.email, "hash": "$".join(
+                    ("pbkdf2_sha256", "1000", salt,
+                     base64.b64encode(made).decode()))}
+        with tempfile.NamedTemporaryFile("w", suffix=".jsonl") as file:
+            file.write(json.dumps(line) + "\n")
+            file.flush()
+            done = subprocess.run(
+                [SERVER, "--database", f"sqlite:{self.auth.database}",
+                 "import", "keys", "--from", file.name],
+                capture_output=True, text=True, timeout=60, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_the_first_use_of_an_imported_key_comes_through(self):
+        self.bring("aaaaaaaa", "aaaaaaaa.good")
+        status, _, _ = self.with_key(key="aaaaaaaa.good")
+        self.assertEqual(status, 200)
+
+    def test_too_many_wrong_tries_are_no_outage_and_no_bad_key(self):
+        self.bring("bbbbbbbb", "bbbbbbbb.good")
+        for _ in range(10):
+            status, _, head = self.with_key(key="bbbbbbbb.wrong")
+            self.assert_refused(status, head)
+        before = len(Application.seen)
+        status, answer, head = self.with_key(key="bbbbbbbb.good")
+        self.assertEqual((status, answer["code"]), (429, "rate_limited"))
+        self.assertRegex(head, r"Retry-After: [1-9][0-9]*\r\n")
+        self.assertNotIn("WWW-Authenticate", head)
+        self.assertEqual(len(Application.seen), before)
 
 
 class Outage(NginxTest):
