@@ -73,6 +73,7 @@ Status Core::Build(KeyFile keys, const PoolSizes& sizes) {
   context_.refusal_ids = &*refusal_ids_;
   context_.key_verifier = &*key_verifier_;
   context_.authenticator = &*authenticator_;
+  context_.authenticator_for_imported = &*authenticator_for_imported_;
   context_.proxies = &*proxies_;
   context_.passwords = &*passwords_;
   context_.limiters = &limiters_;
@@ -152,11 +153,6 @@ Status Core::BuildAuthenticators() {
   CLONE_AUTH_TRY_ASSIGN(authenticator_for_imported_,
                         Authenticator::Create(std::move(options)));
   return Status();
-}
-
-const Authenticator& Core::authenticator() const {
-  return directory_->imports().has_keys() ? *authenticator_for_imported_
-                                          : *authenticator_;
 }
 
 Status Core::BuildLimiters() {
@@ -239,23 +235,6 @@ HttpResponse Core::RunLate(const Match& match, Call& call) const {
   return Run(match, call);
 }
 
-// The key is looked up anew, and everything else decided, once what could be
-// found out about it is written down.
-HttpResponse Core::RunAdopted(const Match& match, Call& call) const {
-  const std::string_view key = authenticator().KeyIn(call.request.headers);
-  std::chrono::seconds wait{};
-  const Status adopted = key_adoption_->Adopt(key, call.client, wait);
-  if (!adopted.ok()) {
-    HttpResponse answer = adopted.reason() == Reason::kRateLimited
-                              ? ThrottledAnswer(wait)
-                              : ErrorAnswer(adopted);
-    if (match.endpoint->for_proxies) MakeForProxies(adopted, answer);
-    return answer;
-  }
-  if (auto answer = Screen(match, call)) return *std::move(answer);
-  return Run(match, call);
-}
-
 void Core::Finish(const Match& match, const Call& call,
                   HttpResponse& answer) const {
   if (match.endpoint != nullptr) {
@@ -325,6 +304,9 @@ void Core::HandleAsync(HttpRequest request,
   call.request = std::move(request);
   call.id = match.id;
   std::optional<HttpResponse> answer = Screen(match, call);
+  if (!answer.has_value() && match.endpoint->key_in_body != nullptr) {
+    call.adoption = StepForBody(*match.endpoint, call.request);
+  }
   if (call.adoption != Adoption::kNone) {
     WorkerPool& pool =
         call.adoption == Adoption::kHash ? *key_pool_ : *store_pool_;

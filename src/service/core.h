@@ -78,9 +78,6 @@ class Core {
   Status BuildAuthenticators();
   Status BuildLimiters();
 
-  /// The one that takes keys of other systems too, once there are any.
-  const Authenticator& authenticator() const;
-
   /// An answer that needs no handler, or none.
   std::optional<HttpResponse> Screen(const Match& match, Call& call) const;
   std::optional<HttpResponse> Identify(const Endpoint& endpoint,
@@ -88,6 +85,9 @@ class Core {
   HttpResponse Run(const Match& match, const Call& call) const;
   HttpResponse RunLate(const Match& match, Call& call) const;
   HttpResponse RunAdopted(const Match& match, Call& call) const;
+  /// What must be done before the handler can find the key in the body.
+  Adoption StepForBody(const Endpoint& endpoint,
+                       const HttpRequest& request) const;
   /// Runs it on the pool, or refuses it there and then.
   void RunOn(WorkerPool& pool, Pending pending,
              HttpResponse (Core::*run)(const Match&, Call&) const);
@@ -95,7 +95,6 @@ class Core {
   void AddCors(const Match& match, const HttpRequest& request,
                HttpResponse& answer) const;
   bool NamesOrigin(const std::string* origin) const;
-  void NoteRefusal(const Call& call, const Refusal& refusal) const;
   void SaveKeyEventsSoon();
   void MaintainIfDue();
   void Maintain();

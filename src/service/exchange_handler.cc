@@ -3,6 +3,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "absl/strings/str_join.h"
@@ -10,7 +12,9 @@
 #include "clone/json.h"
 #include "service/handlers.h"
 #include "service/media_type.h"
+#include "service/refusal_cause.h"
 #include "service/responses.h"
+#include "service/try.h"
 #include "service/url_form.h"
 
 namespace clone_auth::service {
@@ -21,6 +25,8 @@ constexpr std::string_view kGrant =
 constexpr std::string_view kAccessToken =
     "urn:ietf:params:oauth:token-type:access_token";
 constexpr std::string_view kApiKey = "urn:clone-auth:token-type:api-key";
+
+constexpr std::string_view kSubjectToken = "subject_token";
 
 constexpr std::string_view kInvalidRequest = "invalid_request";
 
@@ -50,16 +56,6 @@ HttpResponse RefuseKey(const Status& why) {
   return Refuse(kInvalidRequest, why, Describe(why.reason()).text);
 }
 
-/// As of a key that is shown in a header.
-void NoteIfRevoked(const Context& context, const Call& call,
-                   std::string_view key, const Status& refusal) {
-  if (refusal.reason() != Reason::kKeyRevoked) return;
-  const std::optional<Uuid> id = context.directory->IdOf(key);
-  if (!id.has_value()) return;
-  context.directory->NoteRefusedUse(
-      *id, context.Now(), [&] { return context.HolderOf(call.request); });
-}
-
 std::string_view First(const UrlForm& form, std::string_view name) {
   const auto values = form.All(name);
   return values.empty() ? std::string_view() : values.front();
@@ -87,7 +83,7 @@ std::optional<HttpResponse> CheckForm(const UrlForm& form) {
     return Refuse("unsupported_grant_type", Status(Reason::kInvalidArgument),
                   "The only grant here is the token exchange of RFC 8693.");
   }
-  if (First(form, "subject_token").empty()) {
+  if (First(form, kSubjectToken).empty()) {
     return BadRequest("subject_token is missing: the API key.");
   }
   const std::string_view type = First(form, "subject_token_type");
@@ -155,34 +151,63 @@ HttpResponse Issue(const Context& context, const VerifiedApiKey& key,
   return JsonAnswer(200, body.EndObject().Take());
 }
 
-}  // namespace
-
-HttpResponse ExchangeToken(const Context& context, const Call& call) {
-  if (!HasMediaType(call.request, "application/x-www-form-urlencoded")) {
+/// The form, or what is wrong with the request, whatever the key is.
+std::variant<UrlForm, HttpResponse> ReadForm(const Context& context,
+                                             const HttpRequest& request) {
+  if (!HasMediaType(request, "application/x-www-form-urlencoded")) {
     return BadRequest("The body must be application/x-www-form-urlencoded.");
   }
-  const auto form = UrlForm::Parse(call.request.body);
+  auto form = UrlForm::Parse(request.body);
   if (!form.ok()) return BadRequest("The body is not form-urlencoded.");
   if (auto refusal = CheckForm(*form)) return *std::move(refusal);
   // The key is the subject token; a credential in a header is a second one.
-  const auto beside = context.authenticator->Authenticate(call.request.headers);
+  const auto beside =
+      context.CurrentAuthenticator().Authenticate(request.headers);
   if (beside.status().reason() != Reason::kCredentialMissing) {
     const Status two(Reason::kMultipleCredentials);
     return Refuse(kInvalidRequest, two, Describe(two.reason()).text);
   }
-  const std::string_view presented = First(*form, "subject_token");
-  const auto key = context.key_verifier->Verify(presented);
+  return *std::move(form);
+}
+
+/// One that another system issued may have any form.
+Result<VerifiedApiKey> VerifyKey(const Context& context, std::string_view key) {
+  const bool is_ours = context.options->scheme.Matches(key) ||
+                       !context.directory->imports().has_keys();
+  CLONE_AUTH_TRY_ASSIGN(const VerifiedApiKey verified,
+                        is_ours ? context.key_verifier->Verify(key)
+                                : context.key_verifier->VerifyForeign(key));
+  CLONE_AUTH_TRY(context.directory->CheckKey(verified));
+  return verified;
+}
+
+}  // namespace
+
+std::string KeyToExchange(const Context& context, const HttpRequest& request) {
+  const auto read = ReadForm(context, request);
+  const UrlForm* form = std::get_if<UrlForm>(&read);
+  return form == nullptr ? std::string()
+                         : std::string(First(*form, kSubjectToken));
+}
+
+HttpResponse ExchangeToken(const Context& context, const Call& call) {
+  auto read = ReadForm(context, call.request);
+  if (auto* refusal = std::get_if<HttpResponse>(&read)) {
+    return std::move(*refusal);
+  }
+  const UrlForm& form = std::get<UrlForm>(read);
+  const std::string_view presented = First(form, kSubjectToken);
+  const auto key = VerifyKey(context, presented);
   if (!key.ok()) {
-    NoteIfRevoked(context, call, presented, key.status());
+    NoteRefusal(context, call.request,
+                CauseOf(context, presented, key.status()));
     return RefuseKey(key.status());
   }
-  const Status access = context.directory->CheckKey(*key);
-  if (!access.ok()) return RefuseKey(access);
-  if (!IsForUs(context, *form)) {
+  if (!IsForUs(context, form)) {
     return Refuse("invalid_target", Status(Reason::kInvalidArgument),
                   "Tokens are issued for this service alone.");
   }
-  const auto scope = ScopeFor(*key, First(*form, "scope"));
+  const auto scope = ScopeFor(*key, First(form, "scope"));
   if (!scope.has_value()) {
     return Refuse("invalid_scope", Status(Reason::kPermissionDenied),
                   "The key has not every permission that is asked for.");

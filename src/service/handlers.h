@@ -56,12 +56,18 @@ struct Context {
   const RefusalIds* refusal_ids = nullptr;
   const ApiKeyVerifier* key_verifier = nullptr;
   const Authenticator* authenticator = nullptr;
+  const Authenticator* authenticator_for_imported = nullptr;
   const TrustedProxies* proxies = nullptr;
   const Passwords* passwords = nullptr;
   const Limiters* limiters = nullptr;
 
   /// The time, as it can be stored.
   WallTime Now() const;
+  /// The one that takes keys of other systems too, once there are any.
+  const Authenticator& CurrentAuthenticator() const {
+    return directory->imports().has_keys() ? *authenticator_for_imported
+                                           : *authenticator;
+  }
   /// Whoever sent this, with a key or what it was exchanged for.
   Actor HolderOf(const HttpRequest& request) const {
     return Actor::Holder(proxies->AddressOf(request));
@@ -80,6 +86,11 @@ struct Call {
 
 using Handler = HttpResponse (*)(const Context& context, const Call& call);
 
+/// The key in the body of a request; empty where the request is refused
+/// whatever the key is.
+using KeyReader = std::string (*)(const Context& context,
+                                  const HttpRequest& request);
+
 // account_handlers.cc
 HttpResponse Signup(const Context& context, const Call& call);
 HttpResponse Login(const Context& context, const Call& call);
@@ -94,6 +105,7 @@ HttpResponse ListKeys(const Context& context, const Call& call);
 HttpResponse ShowKey(const Context& context, const Call& call);
 HttpResponse RevokeKey(const Context& context, const Call& call);
 HttpResponse RevokeLeakedKey(const Context& context, const Call& call);
+std::string ReportedKey(const Context& context, const HttpRequest& request);
 
 // key_issue_handlers.cc
 HttpResponse IssueKey(const Context& context, const Call& call);
@@ -108,6 +120,7 @@ HttpResponse Verify(const Context& context, const Call& call);
 
 // exchange_handler.cc
 HttpResponse ExchangeToken(const Context& context, const Call& call);
+std::string KeyToExchange(const Context& context, const HttpRequest& request);
 
 // public_handlers.cc
 HttpResponse ValidateInvite(const Context& context, const Call& call);

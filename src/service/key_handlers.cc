@@ -42,6 +42,16 @@ HttpResponse RevokeKey(const Context& context, const Call& call) {
   return revoked.ok() ? EmptyAnswer() : ErrorAnswer(revoked);
 }
 
+// What is over the limit is not even hashed.
+std::string ReportedKey(const Context& context, const HttpRequest& request) {
+  Form form(request);
+  std::string key = form.Text("key");
+  const bool blocked =
+      context.limiters->leaked_keys->Blocked(context.proxies->ClientOf(request))
+          .has_value();
+  return form.Refusal().has_value() || blocked ? std::string() : key;
+}
+
 // Whoever has the whole key may end it. The answer is the same whatever it
 // was, and so is the work, but for the write that ends a good one: that tells
 // no more than using it would.

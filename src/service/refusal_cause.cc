@@ -119,17 +119,31 @@ void ExplainToken(const Context& context, std::string_view token,
 
 Refusal CauseOf(const Context& context, const HttpHeaders& headers,
                 const Status& refusal) {
+  return CauseOf(context, CredentialIn(headers, context.options->scheme),
+                 refusal);
+}
+
+Refusal CauseOf(const Context& context, std::string_view credential,
+                const Status& refusal) {
   Refusal cause;
   cause.when = context.Now();
   cause.reason = refusal.reason();
-  const ApiKeyScheme& scheme = context.options->scheme;
-  const std::string_view credential = CredentialIn(headers, scheme);
-  if (scheme.Matches(credential)) {
+  if (context.options->scheme.Matches(credential)) {
     ExplainKey(context, credential, cause);
   } else if (!IsImportedKey(context, credential, cause)) {
     ExplainToken(context, credential, cause);
   }
   return cause;
+}
+
+void NoteRefusal(const Context& context, const HttpRequest& request,
+                 const Refusal& refusal) {
+  if (refusal.reason != Reason::kKeyRevoked ||
+      refusal.subject != RefusalSubject::kKey) {
+    return;
+  }
+  context.directory->NoteRefusedUse(refusal.id, refusal.when,
+                                    [&] { return context.HolderOf(request); });
 }
 
 void AddRefusalId(const Context& context, const Refusal& refusal,

@@ -34,6 +34,9 @@ struct Endpoint {
   /// operation serves every method, OPTIONS too, as some keep the one of that
   /// request.
   bool for_proxies = false;
+  /// Where its key stands, if that is no header. An imported one is adopted
+  /// before the handler runs.
+  KeyReader key_in_body = nullptr;
 
   /// The operation for `method`, where HEAD stands for GET; null where there
   /// is none.

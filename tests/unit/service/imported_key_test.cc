@@ -3,7 +3,7 @@
 
 #include "clone/api_key_digest.h"
 #include "gmock/gmock.h"
-#include "unit/service/import_fixture.h"
+#include "unit/service/imported_key_fixture.h"
 
 namespace clone_auth::testing {
 namespace {
@@ -13,59 +13,6 @@ using std::chrono::seconds;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-constexpr char kUnkey[] = "unkey_3ZaQx9Yv";
-constexpr char kUnkeyHash[] =
-    "a4eab64a147456b9c8964b47cf2ebd0c51c9fdfcf109a78fd23bbf1b66848c72";
-// The example that prefixed-api-key publishes.
-constexpr char kSeamKey[] = "mycompany_BRTRKFsL_51FwqftsmMDHHbJAMEXXHCgG";
-constexpr char kSeamHash[] =
-    "d70d981d87b449c107327c2a2afbf00d4b58070d6ba571aac35d7ea3e7c79f37";
-
-/// A line for the account kEmail.
-std::string Line(const std::string& id, const std::string& form,
-                 const std::string& hash, const std::string& handle = "",
-                 const std::string& more = "") {
-  return R"({"id":")" + id + R"(","form":")" + form + R"(","hash":")" + hash +
-         R"(","handle":")" + handle + R"(","account":")" + kEmail + "\"" +
-         more + "}";
-}
-
-class ImportedKeys : public ImportTest {
- protected:
-  void SetUp() override { user_ = harness_.NewUser(); }
-
-  /// One key of each form.
-  void ImportEach() {
-    const ImportReport report = ImportLines(
-        {Line("1", "sha256", kUnkeyHash),
-         Line("2", "seam", kSeamHash, "BRTRKFsL"),
-         Line("3", "django-sha512", Sha512Hash(kFastKey), "Yq3vB8kM"),
-         Line("4", "django-pbkdf2", kSlowHash, "Zq3vB8kM")});
-    EXPECT_EQ(CountOf(report, "keys").added, 4U);
-  }
-  static HttpRequest From(const std::string& address, const std::string& key) {
-    HttpRequest request = MakeRequest("GET", "/api/auth/me/", {}, ApiKey(key));
-    request.peer_address = address;
-    return request;
-  }
-  Answer Report(const std::string& key) {
-    return harness_.Post("/api/auth/keys/revoke-leaked/",
-                         R"({"key":")" + key + "\"}");
-  }
-  std::size_t Left() {
-    return harness_.service().operations().Statistics().imported_keys_left;
-  }
-  std::string IdOf(const std::string& label) {
-    const auto keys = harness_.service().operations().ListKeys("");
-    for (const ApiKeySummary& key : *keys) {
-      if (key.label == label) return key.id.ToString();
-    }
-    return {};
-  }
-
-  SignedInUser user_;
-};
 
 TEST_F(ImportedKeys, OfEachFormIsGoodAtOnceAndOursFromThenOn) {
   ImportEach();
@@ -130,15 +77,6 @@ TEST_F(ImportedKeys, RevokedOrExpiredIsSaidToWhoeverHasTheWholeKey) {
   EXPECT_EQ(harness_.Me(ApiKey(kUnkey)).Text("code"), "key_expired");
 }
 
-TEST_F(ImportedKeys, OneThatIsReportedAsLeakedIsNeverGood) {
-  ImportEach();
-  EXPECT_EQ(Report(kSeamKey).status(), 204);
-  EXPECT_EQ(harness_.Me(ApiKey(kSeamKey)).Text("code"), "key_revoked");
-  // Nobody can have it hashed by a report.
-  EXPECT_EQ(Report(kSlowKey).status(), 204);
-  EXPECT_EQ(harness_.Me(ApiKey(kSlowKey)).status(), 200);
-}
-
 TEST_F(ImportedKeys, TheTrailTellsOfTheImportAndOfWhatFollows) {
   ImportEach();
   EXPECT_EQ(harness_.Me(ApiKey(kFastKey)).status(), 200);
@@ -199,13 +137,7 @@ TEST_F(ImportedKeys, WhatStandsInARowIsNoKey) {
 
 TEST_F(ImportedKeys, TenWrongTriesAtASlowOneAreAllowedAndThenNoneIsHashed) {
   ImportEach();
-  for (int i = 0; i < 10; ++i) {
-    EXPECT_EQ(harness_
-                  .Send(From("192.0.2." + std::to_string(i),
-                             "Zq3vB8kM.wrong" + std::to_string(i)))
-                  .status(),
-              401);
-  }
+  GuessAtTheSlowOne();
   const Answer refused = harness_.Send(From("192.0.2.99", kSlowKey));
   EXPECT_EQ(refused.status(), 429);
   EXPECT_EQ(refused.Header("Retry-After"), "600");
