@@ -1,5 +1,5 @@
 // What requests see while the rows of many keys move to another pepper.
-// CLONE_AUTH_ROTATED_KEYS is how many (20,000).
+// CLONE_AUTH_ROTATED_KEYS is how many (5,000).
 
 #include <atomic>
 #include <cstdlib>
@@ -21,7 +21,7 @@ using ::testing::ElementsAre;
 
 int KeysToRotate() {
   const char* count = std::getenv("CLONE_AUTH_ROTATED_KEYS");
-  return count != nullptr ? std::atoi(count) : 20'000;
+  return count != nullptr ? std::atoi(count) : 5'000;
 }
 
 TEST_F(PeppersTest, K27_LoseNoRequestUnderLoad) {
