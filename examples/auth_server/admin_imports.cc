@@ -12,7 +12,10 @@ using clone_auth::ServiceOperations;
 
 namespace {
 
-void WriteReport(const clone_auth::ImportReport& report, JsonWriter& json) {
+Answer Report(const clone_auth::Result<clone_auth::ImportReport>& made) {
+  if (!made.ok()) return made.status();
+  const clone_auth::ImportReport& report = *made;
+  JsonWriter json;
   const auto number = [&json](const char* name, std::size_t count) {
     json.Name(name).Int(static_cast<std::int64_t>(count));
   };
@@ -29,7 +32,7 @@ void WriteReport(const clone_auth::ImportReport& report, JsonWriter& json) {
     json.BeginObject().Name("about").String(remark.about);
     json.Name("text").String(remark.text).EndObject();
   }
-  json.EndArray().EndObject();
+  return json.EndArray().EndObject().Take();
 }
 
 }  // namespace
@@ -56,21 +59,13 @@ Answer ImportDjango(ServiceOperations& operations, const JsonValue& request) {
       }
     }
   }
-  const auto report = operations.ImportDjango(wanted);
-  if (!report.ok()) return report.status();
-  JsonWriter json;
-  WriteReport(*report, json);
-  return json.Take();
+  return Report(operations.ImportDjango(wanted));
 }
 
 Answer ImportKeys(ServiceOperations& operations, const JsonValue& request) {
   const auto file = PathOf(request);
   if (!file.ok()) return file;
-  const auto report = operations.ImportKeys({*file});
-  if (!report.ok()) return report.status();
-  JsonWriter json;
-  WriteReport(*report, json);
-  return json.Take();
+  return Report(operations.ImportKeys({*file}));
 }
 
 Answer ImportProgress(ServiceOperations& operations, const JsonValue&) {

@@ -2,6 +2,7 @@
 
 #include "apikey/api_key_form.h"
 #include "base/macros.h"
+#include "clone/api_key.h"
 #include "clone/api_key_digest.h"
 #include "crypto/constant_time.h"
 
@@ -9,7 +10,6 @@ namespace clone_auth {
 namespace {
 
 constexpr std::size_t kShortestForeignKey = 8;
-constexpr std::size_t kLongestKey = 256;
 
 }  // namespace
 
@@ -44,7 +44,7 @@ Result<VerifiedApiKey> ApiKeyVerifier::Verify(std::string_view key) const {
 
 Result<VerifiedApiKey> ApiKeyVerifier::VerifyForeign(
     std::string_view key) const {
-  if (key.size() < kShortestForeignKey || key.size() > kLongestKey) {
+  if (key.size() < kShortestForeignKey || key.size() > kApiKeyMaxSize) {
     return Status(Reason::kKeyMalformed);
   }
   const auto found = Find(key);
