@@ -21,6 +21,10 @@ class Clock {
   /// Time since the machine started, time asleep included. Never steps back.
   virtual std::chrono::nanoseconds SinceBoot() const = 0;
 
+  /// The same without the time asleep. Where that cannot be told, as by
+  /// default, nothing ever sleeps.
+  virtual std::chrono::nanoseconds Awake() const { return SinceBoot(); }
+
   /// Blocks the calling thread for `duration`.
   virtual void SleepFor(std::chrono::nanoseconds duration) const = 0;
 };

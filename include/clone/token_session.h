@@ -2,10 +2,11 @@
 
 // A signed-in session as a state machine: it knows when to refresh, makes the
 // request, reads the answer and decides what a failure means, without a
-// thread, a socket or a clock inside. Drive it with Poll() and Complete(), or
-// let a SessionCredentialSource (credential_source.h) do it with blocking
-// calls. All members may be called from several threads at once. Where the time
-// that is passed in steps back, what is due stays as far away as it was.
+// thread, a socket or a clock inside. Drive it with Poll() and Complete(); a
+// DurableSession (durable_session.h) ties it to a store and a clock, and a
+// SessionCredentialSource (credential_source.h) does all with blocking calls.
+// All members may be called from several threads at once. Where the time that
+// is passed in steps back, what is due stays as far away as it was.
 
 #include <chrono>
 #include <cstdint>
@@ -32,6 +33,12 @@ struct SessionTokens {
   Secret refresh;  ///< empty where the session cannot be refreshed
   /// When they came, by this machine's clock; empty: just now.
   std::optional<WallTime> received_at = std::nullopt;
+  /// How long the access token lives, by the word of the answer that it came
+  /// in; what the token itself tells comes first.
+  std::optional<std::chrono::seconds> expires_in = std::nullopt;
+  /// The Idempotency-Key under which `refresh` has been presented, or was
+  /// about to be when a process died; empty where it has not been.
+  std::string idempotency_key = {};
 };
 
 enum class SessionHealth : std::uint8_t {
@@ -42,12 +49,39 @@ enum class SessionHealth : std::uint8_t {
   kEnded,     ///< refused for good: sign in again
 };
 
+/// What a session has to tell, in the order in which it came.
+struct SessionEvent {
+  enum class Kind : std::uint8_t {
+    kHealth,    ///< `health` is another than before
+    kClockSet,  ///< the clock was set
+    kResumed,   ///< the machine was asleep
+  };
+  Kind kind = Kind::kHealth;
+  SessionHealth health = SessionHealth::kFresh;
+  WallTime at{};     ///< when it was noticed
+  WallTime until{};  ///< when the access token expires
+  Status why;        ///< of kDegraded, kExpired and kEnded
+};
+
+/// How far the server's clock is ahead of the time that is passed in.
+struct ClockSkew {
+  std::chrono::milliseconds ahead{0};
+  std::chrono::milliseconds uncertainty{0};  ///< either way
+};
+
 struct TokenSessionOptions {
-  /// Base URL of the API; the tokens go to its origin only.
+  /// Base URL of the API; the access token goes to its origin only.
   std::string base_url;
   /// Path of the refresh endpoint under it.
   std::string refresh_path = "/api/auth/token/refresh/";
-  /// Lifetime assumed of an access token that does not tell its own.
+  /// Where this is set, tokens are refreshed at it in the manner of RFC 6749
+  /// section 6, and `refresh_path` means nothing.
+  std::string token_endpoint;
+  /// `client_id` and, where set, `resource` (RFC 8707) of such a request.
+  std::string client_id;
+  std::string resource;
+  /// Lifetime assumed of an access token of which neither itself nor
+  /// `expires_in` tells.
   std::chrono::seconds assumed_lifetime{3600};
   /// Tells sessions apart for the jitter; the refresh token's digest where
   /// empty.
@@ -65,6 +99,8 @@ class TokenSession {
   struct Send {
     HttpRequest request;
     std::uint64_t attempt = 0;
+    /// That of the request: to be made durable before it is sent.
+    std::string idempotency_key = {};
   };
   /// A refresh is needed, but another caller is at it or the last one failed
   /// too short a time ago: ask again at `until` or later.
@@ -95,6 +131,20 @@ class TokenSession {
   /// Like Poll, but neither the refresh point nor a wait is minded: Send,
   /// unless an attempt is under way, or there is nothing to refresh with.
   Step Start(WallTime now);
+
+  /// The same request under another Idempotency-Key: the one that is stored for
+  /// this refresh token, by a process that died over it. Empty where `attempt`
+  /// is not under way.
+  std::optional<Send> SendUnder(std::uint64_t attempt, std::string key);
+
+  /// Gives `attempt` back unsent; the next begins at `until` or later.
+  void Postpone(std::uint64_t attempt, WallTime until, WallTime now);
+
+  /// Tells what the caller's clock went through: kClockSet, where the time
+  /// that is passed in does not show it, or kResumed. What became due while the
+  /// machine was asleep waits a little, at most 30 s and as long as the token
+  /// works, so that machines that wake together do not ask together.
+  void Notice(SessionEvent::Kind kind, WallTime now);
 
   /// Is given new tokens before anybody can use them.
   using Keep = std::function<void(const SessionTokens&)>;
@@ -127,12 +177,18 @@ class TokenSession {
 
   const std::string& base_url() const;
   SessionHealth health(WallTime now) const;
+  /// True from Send on until what became of it was reported.
+  bool is_refreshing() const;
   std::uint64_t generation() const;
   WallTime expires_at() const;
   /// Why the last refresh failed; ok if it did not.
   Status last_error() const;
   /// A copy of the current tokens, to be stored.
   SessionTokens tokens() const;
+  /// By the last answer that had a Date; empty where none had.
+  std::optional<ClockSkew> clock_skew() const;
+  /// The oldest event that was not taken yet. The last 16 are kept.
+  std::optional<SessionEvent> TakeEvent();
 
  private:
   struct Impl;

@@ -25,6 +25,10 @@ class LinuxClock final : public Clock {
     return Read(CLOCK_BOOTTIME);
   }
 
+  std::chrono::nanoseconds Awake() const override {
+    return Read(CLOCK_MONOTONIC);
+  }
+
   void SleepFor(std::chrono::nanoseconds duration) const override {
     if (duration.count() <= 0) return;
     const auto until = Read(CLOCK_MONOTONIC) + duration;

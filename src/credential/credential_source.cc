@@ -6,8 +6,7 @@
 #include <utility>
 #include <variant>
 
-#include "credential/session_store_link.h"
-#include "credential/step_free_clock.h"
+#include "clone/durable_session.h"
 
 namespace clone_auth {
 namespace {
@@ -35,19 +34,17 @@ std::unique_ptr<CredentialSource> MakeStaticSource(Credential credential) {
 }
 
 struct SessionCredentialSource::Impl {
-  Impl(std::unique_ptr<TokenSession> s, std::shared_ptr<HttpTransport> t,
-       const Clock& clock, std::shared_ptr<TokenStore> store)
-      : session(std::move(s)),
-        transport(std::move(t)),
-        time(clock),
-        link(session.get(), std::move(store), clock) {}
+  Impl(std::unique_ptr<DurableSession> d, std::shared_ptr<HttpTransport> t)
+      : durable(std::move(d)),
+        session(durable->session()),
+        transport(std::move(t)) {}
 
   // What the session wants done now, which may take an exchange or the wait
   // for somebody else's.
-  void Attend();
-  void Carry(TokenSession::Step step, std::unique_lock<std::mutex>& lock);
-  void AwaitOther(std::unique_lock<std::mutex>& lock);
+  void Attend(bool is_forced);
   void Exchange(TokenSession::Send send);
+  void AwaitOther(std::uint64_t seen);
+  std::uint64_t Exchanges();
   void BeQuietUntil(WallTime time_point) {
     quiet_until.store(time_point.time_since_epoch().count(),
                       std::memory_order_release);
@@ -57,85 +54,65 @@ struct SessionCredentialSource::Impl {
            quiet_until.load(std::memory_order_acquire);
   }
 
-  const std::unique_ptr<TokenSession> session;
+  const std::unique_ptr<DurableSession> durable;
+  TokenSession& session;
   const std::shared_ptr<HttpTransport> transport;
-  StepFreeClock time;
-  SessionStoreLink link;  // used by whoever is busy
 
   // Until this time nothing is due, and nobody need ask the session.
   std::atomic<WallTime::rep> quiet_until{0};
 
   std::mutex mutex;  // never held over an exchange
   std::condition_variable done;
-  bool is_busy = false;
   std::uint64_t exchanges = 0;
-  Status store_error;
 };
 
-void SessionCredentialSource::Impl::Attend() {
-  std::unique_lock lock(mutex);
-  Carry(session->Poll(time.Now()), lock);
+std::uint64_t SessionCredentialSource::Impl::Exchanges() {
+  const std::lock_guard lock(mutex);
+  return exchanges;
 }
 
-void SessionCredentialSource::Impl::Carry(TokenSession::Step step,
-                                          std::unique_lock<std::mutex>& lock) {
+void SessionCredentialSource::Impl::Attend(bool is_forced) {
+  const std::uint64_t seen = Exchanges();
+  auto step = is_forced ? durable->Start() : durable->Poll();
   if (auto* send = std::get_if<TokenSession::Send>(&step)) {
-    is_busy = true;
-    lock.unlock();
     Exchange(std::move(*send));
-    lock.lock();
-    is_busy = false;
-    ++exchanges;
-    store_error = link.error();
-    BeQuietUntil(WallTime{});
-    done.notify_all();
   } else if (std::holds_alternative<TokenSession::WaitUntil>(step)) {
-    if (is_busy) AwaitOther(lock);
+    AwaitOther(seen);
   } else if (const auto* ready = std::get_if<TokenSession::Ready>(&step)) {
     BeQuietUntil(ready->until);
   }
+  // Whoever took an attempt has given it back, sent or not.
+  const std::lock_guard lock(mutex);
+  done.notify_all();
 }
 
-void SessionCredentialSource::Impl::AwaitOther(
-    std::unique_lock<std::mutex>& lock) {
-  const std::uint64_t seen = exchanges;
-  done.wait(lock, [&] { return exchanges != seen; });
+// Waits until the exchange of another thread is over, unless one was since
+// `seen`.
+void SessionCredentialSource::Impl::AwaitOther(std::uint64_t seen) {
+  std::unique_lock lock(mutex);
+  done.wait(lock,
+            [&] { return exchanges != seen || !session.is_refreshing(); });
 }
 
 void SessionCredentialSource::Impl::Exchange(TokenSession::Send send) {
-  const auto store_lock = link.Acquire();
-  if (link.AdoptNewer(time.Now())) {
-    // What another process fetched may be old by now.
-    auto step = session->Poll(time.Now());
-    auto* next = std::get_if<TokenSession::Send>(&step);
-    if (next == nullptr) return;
-    send = std::move(*next);
-  }
-  if (!store_lock.ok()) {
-    // Another process is at it. To send the same refresh token beside it
-    // would cost both their session.
-    session->Complete(send.attempt, store_lock.status(), time.Now());
-    return;
-  }
   const Result<HttpResponse> outcome =
       transport->Send(send.request, HttpLimits());
   WipeBytes(send.request.body.data(), send.request.body.size());
-  session->Complete(send.attempt, outcome, time.Now(),
-                    [&](const SessionTokens& tokens) { link.Keep(tokens); });
-  // A race lost to a program that does not take the lock is no sign-out.
-  const WallTime now = time.Now();
-  if (session->health(now) == SessionHealth::kEnded) link.AdoptNewer(now);
+  durable->Complete(send.attempt, outcome);
+  const std::lock_guard lock(mutex);
+  ++exchanges;
+  BeQuietUntil(WallTime{});
 }
 
 std::unique_ptr<SessionCredentialSource> SessionCredentialSource::Create(
     std::unique_ptr<TokenSession> session,
     std::shared_ptr<HttpTransport> transport, const Clock* clock,
     std::shared_ptr<TokenStore> store) {
-  auto impl = std::make_unique<Impl>(std::move(session), std::move(transport),
-                                     clock == nullptr ? SystemClock() : *clock,
-                                     std::move(store));
-  return std::unique_ptr<SessionCredentialSource>(
-      new SessionCredentialSource(std::move(impl)));
+  constexpr std::chrono::seconds kLockWait{10};
+  auto durable = DurableSession::Create(std::move(session), std::move(store),
+                                        {clock, kLockWait});
+  return std::unique_ptr<SessionCredentialSource>(new SessionCredentialSource(
+      std::make_unique<Impl>(std::move(durable), std::move(transport))));
 }
 
 SessionCredentialSource::SessionCredentialSource(std::unique_ptr<Impl> impl)
@@ -145,56 +122,53 @@ SessionCredentialSource::~SessionCredentialSource() = default;
 
 Result<CredentialHeader> SessionCredentialSource::HeaderFor(
     std::string_view method, std::string_view url) {
-  WallTime now = impl_->time.Now();
+  WallTime now = impl_->durable->Now();
   if (!impl_->IsQuiet(now)) {
-    impl_->Attend();
-    now = impl_->time.Now();
+    impl_->Attend(false);
+    now = impl_->durable->Now();
   }
-  auto header = impl_->session->HeaderFor(method, url, now);
+  auto header = impl_->session.HeaderFor(method, url, now);
   if (header.ok() || header.status().reason() != Reason::kTokenExpired) {
     return header;
   }
-  Status cause = impl_->session->last_error();
+  Status cause = impl_->session.last_error();
   if (cause.ok()) return header;
   return cause;
 }
 
 bool SessionCredentialSource::Renew(std::uint64_t generation) {
-  TokenSession& session = *impl_->session;
-  std::unique_lock lock(impl_->mutex);
+  TokenSession& session = impl_->session;
   if (session.generation() == generation) {
-    const WallTime now = impl_->time.Now();
-    session.Invalidate(generation, now);
-    if (impl_->is_busy) {
-      impl_->AwaitOther(lock);
+    const std::uint64_t seen = impl_->Exchanges();
+    session.Invalidate(generation, impl_->durable->Now());
+    if (session.is_refreshing()) {
+      impl_->AwaitOther(seen);
     } else {
-      impl_->Carry(session.Poll(now), lock);
+      impl_->Attend(false);
     }
   }
   return session.generation() != generation &&
-         session.health(impl_->time.Now()) != SessionHealth::kEnded;
+         session.health(impl_->durable->Now()) != SessionHealth::kEnded;
 }
 
 Status SessionCredentialSource::Refresh() {
-  TokenSession& session = *impl_->session;
-  std::unique_lock lock(impl_->mutex);
-  if (impl_->is_busy) {
-    impl_->AwaitOther(lock);
+  TokenSession& session = impl_->session;
+  const std::uint64_t seen = impl_->Exchanges();
+  if (session.is_refreshing()) {
+    impl_->AwaitOther(seen);
     return session.last_error();
   }
-  auto step = session.Start(impl_->time.Now());
   if (session.tokens().refresh.empty()) {
     return Status(Reason::kRefreshInvalid, "the session has no refresh token");
   }
-  impl_->Carry(std::move(step), lock);
+  impl_->Attend(true);
   return session.last_error();
 }
 
 Status SessionCredentialSource::store_error() const {
-  const std::lock_guard lock(impl_->mutex);
-  return impl_->store_error;
+  return impl_->durable->store_error();
 }
 
-TokenSession& SessionCredentialSource::session() { return *impl_->session; }
+TokenSession& SessionCredentialSource::session() { return impl_->session; }
 
 }  // namespace clone_auth

@@ -149,6 +149,14 @@ Status PrivateFolder::Replace(const std::string& name,
   return Status();
 }
 
+Status PrivateFolder::SetAside(const std::string& name) const {
+  const std::string aside = name + ".damaged";
+  if (renameat(fd_.get(), name.c_str(), fd_.get(), aside.c_str()) != 0) {
+    return Unavailable("set aside", name);
+  }
+  return Status();
+}
+
 Status PrivateFolder::Remove(const std::string& name) const {
   for (const std::string& file : {TemporaryName(name), name}) {
     if (unlinkat(fd_.get(), file.c_str(), 0) != 0 && errno != ENOENT) {

@@ -51,6 +51,10 @@ class PrivateFolder {
   /// still there.
   Status Replace(const std::string& name, std::string_view content) const;
 
+  /// Renames `name` so that it ends in `.damaged`, in the place of what was set
+  /// aside before. Error: store_unavailable.
+  Status SetAside(const std::string& name) const;
+
   /// Removes `name` and what a Replace that was cut short left behind. Ok
   /// where there is none. Error: store_unavailable.
   Status Remove(const std::string& name) const;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -83,32 +85,69 @@ Status Malformed(const char* what, int http_status) {
       .WithHttpStatus(http_status);
 }
 
-Result<SessionTokens> ReadTokens(const HttpResponse& response,
+// The first member of these names; null where there is none or it is null.
+const JsonValue* FindAny(const JsonValue& json,
+                         std::initializer_list<const char*> names) {
+  for (const char* name : names) {
+    const JsonValue* value = json.Find(name);
+    if (value != nullptr && !value->IsNull()) return value;
+  }
+  return nullptr;
+}
+
+// A number of seconds; a nonsensical one counts as none.
+std::optional<std::chrono::seconds> FindSeconds(const JsonValue& json,
+                                                const char* name) {
+  constexpr std::int64_t kMost = 10LL * 366 * 86'400;
+  const JsonValue* value = json.Find(name);
+  const std::int64_t* count = value == nullptr ? nullptr : value->AsInt();
+  if (count == nullptr || *count <= 0 || *count > kMost) return std::nullopt;
+  return std::chrono::seconds(*count);
+}
+
+// The members of our own answers, or those of RFC 6749 section 5.1.
+Result<SessionTokens> ReadTokens(const JsonValue& json, int status,
                                  const ApiKeyScheme& scheme) {
-  const auto json = JsonValue::Parse(response.body);
-  if (!json.ok() || json->AsObject() == nullptr) {
-    return Malformed("is not a JSON object", response.status);
+  if (json.AsObject() == nullptr) {
+    return Malformed("is not a JSON object", status);
   }
-  const std::string* access = json->FindString("access");
-  if (access == nullptr) {
-    return Malformed("has no access token", response.status);
-  }
+  const JsonValue* found = FindAny(json, {"access", "access_token"});
+  const std::string* access = found == nullptr ? nullptr : found->AsString();
+  if (access == nullptr) return Malformed("has no access token", status);
   const bool is_token = ShapeOf(*access, scheme) == CredentialShape::kBearer;
   if (!is_token ||
       !CheckCredentialText(*access, CredentialShape::kBearer).ok()) {
-    return Malformed("has a malformed access token", response.status);
+    return Malformed("has a malformed access token", status);
   }
   SessionTokens tokens;
   tokens.access = Secret::CopyOf(*access);
-  const JsonValue* refresh = json->Find("refresh");
-  if (refresh == nullptr || refresh->IsNull()) return tokens;
+  tokens.expires_in = FindSeconds(json, "expires_in");
+  const JsonValue* refresh = FindAny(json, {"refresh", "refresh_token"});
+  if (refresh == nullptr) return tokens;
   const std::string* text = refresh->AsString();
   if (text == nullptr ||
       !CheckCredentialText(*text, CredentialShape::kBearer).ok()) {
-    return Malformed("has a malformed refresh token", response.status);
+    return Malformed("has a malformed refresh token", status);
   }
   tokens.refresh = Secret::CopyOf(*text);
   return tokens;
+}
+
+void ReadSuccess(const HttpResponse& response, const ApiKeyScheme& scheme,
+                 RefreshAnswer& answer) {
+  const auto json = JsonValue::Parse(response.body);
+  if (!json.ok()) {
+    answer.why = Malformed("is not a JSON object", response.status);
+    return;
+  }
+  auto tokens = ReadTokens(*json, response.status, scheme);
+  if (!tokens.ok()) {
+    answer.why = std::move(tokens).status();
+    return;
+  }
+  answer.verdict = V::kTokens;
+  answer.tokens = std::move(tokens).value();
+  answer.refresh_in = FindSeconds(*json, "refresh_in");
 }
 
 RefreshAnswer ReadRefusal(const HttpResponse& response, WallTime now) {
@@ -146,11 +185,8 @@ RefreshAnswer ReadRefreshAnswer(const Result<HttpResponse>& outcome,
   }
   if (outcome->status != 200 && outcome->status != 201) {
     answer = ReadRefusal(*outcome, server_time.value_or(now));
-  } else if (auto tokens = ReadTokens(*outcome, scheme); tokens.ok()) {
-    answer.verdict = V::kTokens;
-    answer.tokens = std::move(tokens).value();
   } else {
-    answer.why = std::move(tokens).status();
+    ReadSuccess(*outcome, scheme, answer);
   }
   answer.server_time = server_time;
   return answer;

@@ -30,6 +30,8 @@ struct RefreshAnswer {
   std::optional<std::chrono::seconds> retry_after;
   /// The answer's Date.
   std::optional<WallTime> server_time;
+  /// The server's hint when to refresh, counted from now.
+  std::optional<std::chrono::seconds> refresh_in;
 };
 
 RefreshAnswer ReadRefreshAnswer(const Result<HttpResponse>& outcome,

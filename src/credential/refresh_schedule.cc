@@ -23,6 +23,13 @@ Duration AdvisoryPoint(Duration lifetime, double chance) {
   return lifetime / 6 * 4 + Part(lifetime / 6, chance);
 }
 
+Duration HintedPoint(Duration lifetime, Duration hint, double chance) {
+  const Duration latest = MandatoryPoint(lifetime);
+  if (hint >= latest) return latest;
+  return std::min(latest,
+                  std::max(hint, Duration(0)) + Part(lifetime / 12, chance));
+}
+
 Duration MandatoryPoint(Duration lifetime) { return lifetime / 60 * 58; }
 
 Duration AdvisorySpacing(Duration lifetime) {

@@ -18,6 +18,11 @@ using Duration = WallTime::duration;
 /// arrival: 4/6 to 5/6 of the lifetime. `chance` is in [0, 1).
 Duration AdvisoryPoint(Duration lifetime, double chance);
 
+/// The same where the server gave a `hint`: that, with up to a twelfth of the
+/// lifetime on top to part sessions that began together, and not later than
+/// the mandatory point.
+Duration HintedPoint(Duration lifetime, Duration hint, double chance);
+
 /// The point from which on everybody waits for a refresh.
 Duration MandatoryPoint(Duration lifetime);
 

@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <utility>
 
-#include "clone/json.h"
 #include "clone/uuid.h"
 #include "credential/refresh_schedule.h"
 
@@ -19,28 +18,19 @@ constexpr seconds kPollAgain{1};
 // Where a refresh brings nothing new, the next waits at least this long.
 constexpr seconds kNoProgressWait{60};
 
-HttpRequest RefreshRequest(const std::string& url, const Secret& refresh,
-                           const std::string& idempotency_key) {
-  HttpRequest request;
-  request.method = "POST";
-  request.target = url;
-  request.headers = {{"Content-Type", "application/json"},
-                     {"Accept", "application/json"},
-                     {"Idempotency-Key", idempotency_key}};
-  request.body = JsonWriter()
-                     .BeginObject()
-                     .Name("refresh")
-                     .String(refresh.Reveal())
-                     .EndObject()
-                     .Take();
-  return request;
-}
+// The longest that a machine which was asleep waits before it asks.
+constexpr seconds kWakeSpread{30};
+
+// An exchange takes no longer; what looks so is a clock that was set.
+constexpr seconds kLongestExchange{60};
+
+constexpr std::size_t kKeptEvents = 16;
 
 }  // namespace
 
-SessionState::SessionState(std::string refresh_url, std::string_view name,
+SessionState::SessionState(RefreshEndpoint endpoint, std::string_view name,
                            const Secret& refresh, RandomSource& random)
-    : refresh_url_(std::move(refresh_url)),
+    : endpoint_(std::move(endpoint)),
       chance_key_(name.empty() ? refresh.Reveal() : name),
       random_(random) {}
 
@@ -58,7 +48,34 @@ double SessionState::Chance() const {
 }
 
 void SessionState::Observe(WallTime now) {
-  if (times_.Observe(now)) Publish();
+  if (!times_.Observe(now)) return;
+  Note(SessionEvent::Kind::kClockSet, now);
+  Publish();
+}
+
+void SessionState::Note(SessionEvent::Kind kind, WallTime now) {
+  SessionEvent event;
+  event.kind = kind;
+  event.health = HealthAt(now);
+  event.at = now;
+  event.until = times_.expires_at;
+  event.why = ended_.ok() ? last_error_ : ended_;
+  if (events_.size() == kKeptEvents) events_.pop_front();
+  events_.push_back(std::move(event));
+}
+
+void SessionState::NoteHealth(WallTime now) {
+  const SessionHealth health = HealthAt(now);
+  if (health == noted_health_) return;
+  noted_health_ = health;
+  Note(SessionEvent::Kind::kHealth, now);
+}
+
+std::optional<SessionEvent> SessionState::TakeEvent() {
+  if (events_.empty()) return std::nullopt;
+  SessionEvent event = std::move(events_.front());
+  events_.pop_front();
+  return event;
 }
 
 bool SessionState::IsForeign(const AccessTokenFacts& facts) const {
@@ -67,7 +84,11 @@ bool SessionState::IsForeign(const AccessTokenFacts& facts) const {
 }
 
 void SessionState::Install(SessionTokens tokens, Credential credential,
-                           const AccessTokenFacts& facts, WallTime now) {
+                           const AccessTokenFacts& facts, WallTime now,
+                           std::optional<Duration> hint) {
+  const bool is_answer = !tokens.received_at;
+  const WallTime arrival =
+      tokens.received_at.value_or(in_flight_ ? ArrivalAt(now) : now);
   const bool is_same =
       snapshot_ != nullptr &&
       ConstantTimeEquals(tokens.access, snapshot_->credential.text());
@@ -80,19 +101,19 @@ void SessionState::Install(SessionTokens tokens, Credential credential,
   doubts_ = 0;
   refused_ = false;
   in_flight_ = false;
-  idempotency_key_.clear();
+  idempotency_key_ = std::move(tokens.idempotency_key);
+  expires_in_ = tokens.expires_in;
   last_error_ = Status();
   ended_ = Status();
-  Schedule(facts, is_same, tokens.received_at, now);
+  if (!is_same) Schedule(facts, arrival, hint, now);
+  Space(facts, is_same, is_answer, now);
   current_ = facts;
+  NoteHealth(now);
   Publish();
 }
 
-void SessionState::Schedule(const AccessTokenFacts& facts, bool is_same,
-                            std::optional<WallTime> received_at, WallTime now) {
-  const bool is_stalled = facts.expires_claim && current_.expires_claim &&
-                          *facts.expires_claim <= *current_.expires_claim;
-  WallTime arrival = received_at.value_or(now);
+void SessionState::Schedule(const AccessTokenFacts& facts, WallTime arrival,
+                            std::optional<Duration> hint, WallTime now) {
   Duration lifetime = facts.lifetime;
   if (arrival > now) {
     // The clock was set back since then. The token's own word is what is left.
@@ -100,7 +121,15 @@ void SessionState::Schedule(const AccessTokenFacts& facts, bool is_same,
     const Duration left = facts.expires_claim.value_or(now) - now;
     lifetime = std::clamp(left, Duration(0), lifetime);
   }
-  if (!is_same) times_.Begin(arrival, lifetime, Chance());
+  times_.Begin(arrival, lifetime, Chance(), hint);
+}
+
+// No attempt follows at once on tokens that an answer brought, and none soon on
+// such as brought nothing new.
+void SessionState::Space(const AccessTokenFacts& facts, bool is_same,
+                         bool is_answer, WallTime now) {
+  const bool is_stalled = facts.expires_claim && current_.expires_claim &&
+                          *facts.expires_claim <= *current_.expires_claim;
   times_.not_before = now;
   if (is_same || is_stalled) {
     const Duration wait =
@@ -108,14 +137,15 @@ void SessionState::Schedule(const AccessTokenFacts& facts, bool is_same,
     const WallTime soonest = now + AdvisorySpacing(times_.lifetime());
     times_.not_before =
         std::min(now + wait, std::max(times_.expires_at, soonest));
-  } else if (!received_at) {
-    times_.not_before = now + AdvisorySpacing(lifetime);
+  } else if (is_answer) {
+    times_.not_before = now + AdvisorySpacing(times_.lifetime());
   }
 }
 
-void SessionState::End(Status why) {
+void SessionState::End(Status why, WallTime now) {
   ended_ = std::move(why);
   in_flight_ = false;
+  NoteHealth(now);
   Publish();
 }
 
@@ -127,21 +157,24 @@ void SessionState::Fail(RefreshAnswer answer, WallTime now) {
     answer.verdict = RefreshVerdict::kFinal;
   }
   if (answer.verdict == RefreshVerdict::kFinal) {
-    End(std::move(answer.why));
+    End(std::move(answer.why), now);
     return;
   }
   const Duration wait = BackoffWait(failures_, answer.retry_after, Chance());
   const Duration spaced = std::max(wait, AdvisorySpacing(times_.lifetime()));
   times_.not_before =
       std::min(now + spaced, std::max(times_.mandatory_at, now + wait));
+  NoteHealth(now);
 }
 
 SessionState::Step SessionState::Next(WallTime now, bool is_due) {
   Observe(now);
+  NoteHealth(now);
   if (ended_.ok() && refresh_.empty() && now >= times_.expires_at) {
     End(Status(Reason::kTokenExpired,
                "the access token has expired and the session has no refresh "
-               "token"));
+               "token"),
+        now);
   }
   if (!ended_.ok()) return TokenSession::Ended{ended_};
   if (refresh_.empty()) return TokenSession::Ready{times_.expires_at};
@@ -176,8 +209,44 @@ SessionState::Step SessionState::BeginAttempt(WallTime now) {
   }
   in_flight_ = true;
   ++attempt_;
-  return TokenSession::Send{
-      RefreshRequest(refresh_url_, refresh_, idempotency_key_), attempt_};
+  times_.begun_at = now;
+  return SendUnder(std::move(idempotency_key_));
+}
+
+TokenSession::Send SessionState::SendUnder(std::string key) {
+  idempotency_key_ = std::move(key);
+  return {endpoint_.RequestFor(refresh_, idempotency_key_), attempt_,
+          idempotency_key_};
+}
+
+void SessionState::Postpone(WallTime until) {
+  in_flight_ = false;
+  times_.not_before = std::max(times_.not_before, until);
+}
+
+void SessionState::Notice(SessionEvent::Kind kind, WallTime now) {
+  Note(kind, now);
+  if (kind != SessionEvent::Kind::kResumed) return;
+  const Duration slack =
+      std::clamp<Duration>(times_.mandatory_at - now, Duration(0), kWakeSpread);
+  const Duration wait(static_cast<Duration::rep>(
+      static_cast<double>(slack.count()) * Chance()));
+  times_.not_before = std::max(times_.not_before, now + wait);
+}
+
+void SessionState::Compare(WallTime server_time, WallTime now) {
+  using std::chrono::milliseconds;
+  const Duration round_trip = now - ArrivalAt(now);
+  // A Date has whole seconds, rounded down: half of one on average.
+  constexpr milliseconds kHalfSecond{500};
+  const Duration ahead = server_time + kHalfSecond - (now - round_trip / 2);
+  skew_ = ClockSkew{
+      std::chrono::duration_cast<milliseconds>(ahead),
+      std::chrono::duration_cast<milliseconds>(round_trip / 2) + kHalfSecond};
+}
+
+WallTime SessionState::ArrivalAt(WallTime now) const {
+  return std::clamp<WallTime>(times_.begun_at, now - kLongestExchange, now);
 }
 
 void SessionState::Refuse(std::uint64_t generation) {

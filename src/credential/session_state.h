@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +16,7 @@
 #include "clone/token_session.h"
 #include "credential/access_token.h"
 #include "credential/refresh_answer.h"
+#include "credential/refresh_endpoint.h"
 #include "credential/session_snapshot.h"
 #include "credential/session_times.h"
 #include "crypto/hmac_sha256.h"
@@ -25,7 +27,7 @@ class SessionState {
  public:
   using Step = TokenSession::Step;
 
-  SessionState(std::string refresh_url, std::string_view name,
+  SessionState(RefreshEndpoint endpoint, std::string_view name,
                const Secret& refresh, RandomSource& random);
 
   /// The step that is next. `is_due`: whatever the times say.
@@ -38,19 +40,39 @@ class SessionState {
     return in_flight_ && attempt_ == attempt;
   }
 
+  bool is_refreshing() const { return in_flight_; }
+
   /// True if the token of `facts` is known to be another subject's.
   bool IsForeign(const AccessTokenFacts& facts) const;
 
   /// Goes on with these tokens; an empty refresh token keeps the old one.
+  /// `hint`: when the server wants them refreshed, counted from now.
   void Install(SessionTokens tokens, Credential credential,
-               const AccessTokenFacts& facts, WallTime now);
+               const AccessTokenFacts& facts, WallTime now,
+               std::optional<Duration> hint = std::nullopt);
 
   /// The attempt under way came to nothing.
   void Fail(RefreshAnswer answer, WallTime now);
-  void End(Status why);
+  void End(Status why, WallTime now);
 
   /// The server refused the access token of `generation`.
   void Refuse(std::uint64_t generation);
+
+  /// The request of the attempt under way, under `key` from now on.
+  TokenSession::Send SendUnder(std::string key);
+
+  /// The attempt under way was not sent; none begins before `until`.
+  void Postpone(WallTime until);
+
+  /// The caller's clock went through something.
+  void Notice(SessionEvent::Kind kind, WallTime now);
+
+  /// The answer to the attempt under way said that it is `server_time`.
+  void Compare(WallTime server_time, WallTime now);
+
+  /// When the token of an answer that came at `now` began to live, at the
+  /// latest: when it was asked for.
+  WallTime ArrivalAt(WallTime now) const;
 
   SessionHealth HealthAt(WallTime now) const;
 
@@ -61,19 +83,27 @@ class SessionState {
   const Secret& refresh() const { return refresh_; }
   const Status& ended() const { return ended_; }
   const Status& last_error() const { return last_error_; }
+  const std::string& idempotency_key() const { return idempotency_key_; }
+  std::optional<std::chrono::seconds> expires_in() const { return expires_in_; }
+  const std::optional<ClockSkew>& skew() const { return skew_; }
+  std::optional<SessionEvent> TakeEvent();
 
   /// Goes up with everything that a thread's slot depends on.
   const std::atomic<std::uint64_t>& published() const { return published_; }
 
  private:
   double Chance() const;
-  void Schedule(const AccessTokenFacts& facts, bool is_same,
-                std::optional<WallTime> received_at, WallTime now);
+  void Schedule(const AccessTokenFacts& facts, WallTime arrival,
+                std::optional<Duration> hint, WallTime now);
+  void Space(const AccessTokenFacts& facts, bool is_same, bool is_answer,
+             WallTime now);
   Step BeginAttempt(WallTime now);
   Step Hold(WallTime due, WallTime now) const;
+  void Note(SessionEvent::Kind kind, WallTime now);
+  void NoteHealth(WallTime now);
   void Publish() { published_.fetch_add(1, std::memory_order_release); }
 
-  const std::string refresh_url_;
+  const RefreshEndpoint endpoint_;
   const HmacSha256 chance_key_;
   RandomSource& random_;
   std::atomic<std::uint64_t> published_{0};
@@ -85,12 +115,16 @@ class SessionState {
   std::uint64_t attempt_ = 0;
   bool in_flight_ = false;
   std::string idempotency_key_;
+  std::optional<std::chrono::seconds> expires_in_;
   int failures_ = 0;
   int doubts_ = 0;
   bool refused_ = false;
   std::uint64_t refused_generation_ = 0;
   Status last_error_;
   Status ended_;
+  std::optional<ClockSkew> skew_;
+  SessionHealth noted_health_ = SessionHealth::kFresh;
+  std::deque<SessionEvent> events_;
 };
 
 }  // namespace clone_auth

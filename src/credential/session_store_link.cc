@@ -1,6 +1,5 @@
 #include "credential/session_store_link.h"
 
-#include <chrono>
 #include <string>
 #include <utility>
 
@@ -9,8 +8,6 @@
 
 namespace clone_auth {
 namespace {
-
-constexpr std::chrono::milliseconds kLockPatience{10'000};
 
 enum class Kinship { kForeign, kOlder, kNewer };
 
@@ -39,15 +36,20 @@ bool IsSameOrigin(const std::string& a, const std::string& b) {
 
 }  // namespace
 
-Result<std::unique_ptr<TokenStore::Lock>> SessionStoreLink::Acquire() {
-  if (store_ == nullptr) return std::unique_ptr<TokenStore::Lock>();
-  auto lock = store_->Acquire(kLockPatience);
-  if (lock.ok() || lock.status().reason() == Reason::kTimeout) return lock;
+Status SessionStoreLink::Lock(std::chrono::milliseconds patience) {
+  if (store_ == nullptr || lock_ != nullptr) return Status();
+  auto lock = store_->Acquire(patience);
+  if (lock.ok()) {
+    lock_ = std::move(lock).value();
+    return Status();
+  }
+  if (lock.status().reason() == Reason::kTimeout) return lock.status();
   error_ = lock.status();
-  return std::unique_ptr<TokenStore::Lock>();
+  return Status();
 }
 
 bool SessionStoreLink::AdoptNewer(WallTime now) {
+  recorded_key_.clear();
   if (store_ == nullptr) return false;
   auto loaded = store_->Load();
   if (!loaded.ok()) {
@@ -74,6 +76,9 @@ bool SessionStoreLink::AdoptNewer(WallTime now) {
   holds_ = kinship == Kinship::kForeign ? Holds::kForeign : Holds::kOurs;
   if (holds_ == Holds::kForeign) return false;
   known_ = stored.tokens.refresh.Clone();
+  if (ConstantTimeEquals(stored.tokens.refresh, ours.refresh)) {
+    recorded_key_ = stored.tokens.idempotency_key;
+  }
   if (is_known || kinship == Kinship::kOlder) return false;
   // What is stored is wall time; `now` may have parted from that.
   if (auto& received_at = stored.tokens.received_at) {
@@ -82,15 +87,35 @@ bool SessionStoreLink::AdoptNewer(WallTime now) {
   return session_->Adopt(std::move(stored.tokens), now).ok();
 }
 
-void SessionStoreLink::Keep(const SessionTokens& tokens) {
-  if (store_ == nullptr || holds_ == Holds::kForeign) return;
+Status SessionStoreLink::Keep(const SessionTokens& tokens, WallTime now) {
+  if (lock_ == nullptr || holds_ == Holds::kForeign) return Status();
   StoredSession session;
   session.base_url = session_->base_url();
   session.tokens.access = tokens.access.Clone();
   session.tokens.refresh = tokens.refresh.Clone();
-  session.tokens.received_at = clock_.Now();
-  error_ = store_->Save(session);
+  session.tokens.expires_in = tokens.expires_in;
+  session.tokens.idempotency_key = tokens.idempotency_key;
+  // What is stored is wall time.
+  session.tokens.received_at =
+      tokens.received_at.value_or(now) + (clock_.Now() - now);
+  error_ = lock_->Save(session);
+  owes_ = !error_.ok();
   if (error_.ok()) known_ = tokens.refresh.Clone();
+  return error_;
+}
+
+void SessionStoreLink::KeepAgain(WallTime now) {
+  if (lock_ != nullptr || !Lock(std::chrono::milliseconds(0)).ok()) return;
+  const auto loaded = lock_ == nullptr ? Result<std::optional<StoredSession>>(
+                                             Status(Reason::kStoreUnavailable))
+                                       : store_->Load();
+  const bool is_as_it_was =
+      loaded.ok() && loaded->has_value() && known_ &&
+      ConstantTimeEquals((*loaded)->tokens.refresh, *known_);
+  if (is_as_it_was) {
+    [[maybe_unused]] const Status kept = Keep(session_->tokens(), now);
+  }
+  Unlock();
 }
 
 }  // namespace clone_auth

@@ -4,8 +4,10 @@
 // process has refreshed, and saves what this one has, but never touches a
 // session that somebody else has stored since. One caller at a time.
 
+#include <chrono>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "clone/clock.h"
@@ -24,18 +26,28 @@ class SessionStoreLink {
                    const Clock& clock)
       : session_(session), store_(std::move(store)), clock_(clock) {}
 
-  /// Locks the store for an exchange. Empty where there is none or it cannot
-  /// be locked at all: then the session lives in memory alone. Error: timeout,
-  /// where another process is at it.
-  Result<std::unique_ptr<TokenStore::Lock>> Acquire();
+  /// Locks the store for an exchange, unless it is locked already or cannot be
+  /// at all: then the session lives in memory alone. Error: timeout, where
+  /// another process is at it.
+  Status Lock(std::chrono::milliseconds patience);
+  void Unlock() { lock_.reset(); }
 
   /// True if the store held newer tokens, with which the session goes on.
   bool AdoptNewer(WallTime now);
 
-  /// Stores new tokens, if the store is still this session's.
-  void Keep(const SessionTokens& tokens);
+  /// The key under which a process that died presented, or was about to, the
+  /// session's refresh token, as AdoptNewer found it; empty if none did.
+  const std::string& recorded_key() const { return recorded_key_; }
 
-  /// Why the last tokens were not stored; ok if they were.
+  /// Stores `tokens`, if the store is locked and still this session's; `now`
+  /// is the time by which they came.
+  Status Keep(const SessionTokens& tokens, WallTime now);
+
+  /// Stores what Keep could not, if the store is as it was then.
+  void KeepAgain(WallTime now);
+  bool owes() const { return owes_; }
+
+  /// Why the store is not what it should be; ok where it is.
   const Status& error() const { return error_; }
 
  private:
@@ -45,8 +57,11 @@ class SessionStoreLink {
   TokenSession* const session_;
   const std::shared_ptr<TokenStore> store_;
   const Clock& clock_;
+  std::unique_ptr<TokenStore::Lock> lock_;
   Holds holds_ = Holds::kOurs;
   std::optional<Secret> known_;  // the refresh token last seen in the store
+  std::string recorded_key_;
+  bool owes_ = false;
   Status error_;
 };
 

@@ -4,6 +4,8 @@
 // that steps back they move with it, so that a token never lives longer and
 // nothing waits longer than it would have.
 
+#include <optional>
+
 #include "clone/clock.h"
 #include "credential/refresh_schedule.h"
 
@@ -15,6 +17,7 @@ struct SessionTimes {
   WallTime mandatory_at{};
   WallTime expires_at{};
   WallTime not_before{};  ///< of the next attempt
+  WallTime begun_at{};    ///< of the attempt under way
   WallTime latest{};      ///< that was ever seen
 
   /// Takes note that it is `now`. True if the clock was set back, so that the
@@ -26,16 +29,19 @@ struct SessionTimes {
     if (now + kDisorder >= latest) return false;
     const Duration back = latest - now;
     for (WallTime* time : {&received_at, &refresh_at, &mandatory_at,
-                           &expires_at, &not_before, &latest}) {
+                           &expires_at, &not_before, &begun_at, &latest}) {
       *time -= back;
     }
     return true;
   }
 
-  /// A token came at `arrival` and lives for `lifetime`.
-  void Begin(WallTime arrival, Duration lifetime, double chance) {
+  /// A token came at `arrival` and lives for `lifetime`. `hint`: from when on
+  /// its server wants it refreshed.
+  void Begin(WallTime arrival, Duration lifetime, double chance,
+             std::optional<Duration> hint) {
     received_at = arrival;
-    refresh_at = arrival + AdvisoryPoint(lifetime, chance);
+    refresh_at = arrival + (hint ? HintedPoint(lifetime, *hint, chance)
+                                 : AdvisoryPoint(lifetime, chance));
     mandatory_at = arrival + MandatoryPoint(lifetime);
     expires_at = arrival + lifetime;
   }

@@ -27,7 +27,12 @@ class StepFreeClock {
     if (wall < compared_at || wall >= compared_at + kCompareEvery) {
       Compare(wall);
     }
-    return wall + WallTime::duration(offset_.load(std::memory_order_relaxed));
+    return wall + offset();
+  }
+
+  /// How far the clock was set back on the whole; negative: forward.
+  WallTime::duration offset() const {
+    return WallTime::duration(offset_.load(std::memory_order_relaxed));
   }
 
  private:

@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "base/macros.h"
-#include "base/url.h"
 #include "credential/access_token.h"
 #include "credential/refresh_answer.h"
+#include "credential/refresh_endpoint.h"
 #include "credential/session_snapshot.h"
 #include "credential/session_state.h"
 #include "credential/shape.h"
@@ -25,23 +25,6 @@ constexpr seconds kLook{1};
 std::uint64_t NextSessionId() {
   static std::atomic<std::uint64_t> last{0};
   return ++last;
-}
-
-Result<std::string> RefreshUrl(const TokenSessionOptions& options) {
-  CLONE_AUTH_ASSIGN_OR_RETURN(const Url base, ParseUrl(options.base_url));
-  CLONE_AUTH_RETURN_IF_ERROR(RequireSecure(base));
-  const std::string& path = options.refresh_path;
-  if (path.empty() || path.front() != '/') {
-    return Status(Reason::kUrlMalformed, "the refresh path starts with '/'");
-  }
-  std::string folder = base.target;
-  if (folder.find('?') != std::string::npos) {
-    return Status(Reason::kUrlMalformed, "the base URL has a query");
-  }
-  if (folder.back() == '/') folder.pop_back();
-  std::string url = base.Origin() + folder + path;
-  CLONE_AUTH_RETURN_IF_ERROR(ParseUrl(url).status());
-  return url;
 }
 
 // The access token, bound to where it may go. Errors: credential_malformed.
@@ -65,14 +48,15 @@ Result<Credential> MakeCredential(const TokenSessionOptions& options,
 }  // namespace
 
 struct TokenSession::Impl {
-  Impl(TokenSessionOptions o, std::string url, const Secret& refresh,
+  Impl(TokenSessionOptions o, RefreshEndpoint endpoint, const Secret& refresh,
        RandomSource& random)
       : options(std::move(o)),
-        state(std::move(url), options.session_name, refresh, random) {}
+        state(std::move(endpoint), options.session_name, refresh, random) {}
 
   AccessTokenFacts Facts(const SessionTokens& tokens,
                          std::optional<WallTime> server_time) const {
-    return FactsOf(tokens.access.Reveal(), options.assumed_lifetime,
+    return FactsOf(tokens.access.Reveal(),
+                   tokens.expires_in.value_or(options.assumed_lifetime),
                    server_time);
   }
 
@@ -106,10 +90,11 @@ Status TokenSession::Impl::Look(WallTime now, SnapshotSlot& slot) {
 Result<std::unique_ptr<TokenSession>> TokenSession::Create(
     TokenSessionOptions options, SessionTokens tokens, WallTime now,
     RandomSource& random) {
-  CLONE_AUTH_ASSIGN_OR_RETURN(std::string url, RefreshUrl(options));
+  CLONE_AUTH_ASSIGN_OR_RETURN(RefreshEndpoint endpoint,
+                              RefreshEndpoint::Create(options));
   CLONE_AUTH_ASSIGN_OR_RETURN(Credential credential,
                               MakeCredential(options, tokens));
-  auto impl = std::make_unique<Impl>(std::move(options), std::move(url),
+  auto impl = std::make_unique<Impl>(std::move(options), std::move(endpoint),
                                      tokens.refresh, random);
   const AccessTokenFacts facts = impl->Facts(tokens, std::nullopt);
   impl->state.Observe(now);
@@ -142,13 +127,15 @@ void TokenSession::Complete(std::uint64_t attempt,
   std::unique_lock lock(impl_->mutex);
   state.Observe(now);
   if (!state.IsUnderWay(attempt)) return;
+  if (answer.server_time) state.Compare(*answer.server_time, now);
   if (answer.verdict != RefreshVerdict::kTokens) {
     state.Fail(std::move(answer), now);
     return;
   }
   if (state.IsForeign(facts)) {
     state.End(Status(Reason::kTokenClaim,
-                     "the refresh brought another subject's token"));
+                     "the refresh brought another subject's token"),
+              now);
     return;
   }
   auto credential = MakeCredential(impl_->options, answer.tokens);
@@ -159,18 +146,39 @@ void TokenSession::Complete(std::uint64_t attempt,
     state.Fail(std::move(answer), now);
     return;
   }
+  const WallTime arrival = state.ArrivalAt(now);
   if (keep) {
     const Secret& refresh =
         answer.tokens.refresh.empty() ? state.refresh() : answer.tokens.refresh;
     const SessionTokens kept{answer.tokens.access.Clone(), refresh.Clone(),
-                             now};
+                             arrival, answer.tokens.expires_in};
     lock.unlock();
     keep(kept);
     lock.lock();
     if (!state.IsUnderWay(attempt)) return;
   }
   state.Install(std::move(answer.tokens), std::move(credential).value(), facts,
-                now);
+                now, answer.refresh_in);
+}
+
+std::optional<TokenSession::Send> TokenSession::SendUnder(std::uint64_t attempt,
+                                                          std::string key) {
+  const std::lock_guard lock(impl_->mutex);
+  if (!impl_->state.IsUnderWay(attempt)) return std::nullopt;
+  return impl_->state.SendUnder(std::move(key));
+}
+
+void TokenSession::Postpone(std::uint64_t attempt, WallTime until,
+                            WallTime now) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->state.Observe(now);
+  if (impl_->state.IsUnderWay(attempt)) impl_->state.Postpone(until);
+}
+
+void TokenSession::Notice(SessionEvent::Kind kind, WallTime now) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->state.Observe(now);
+  impl_->state.Notice(kind, now);
 }
 
 Status TokenSession::Adopt(SessionTokens tokens, WallTime now) {
@@ -216,6 +224,11 @@ SessionHealth TokenSession::health(WallTime now) const {
   return impl_->state.HealthAt(now);
 }
 
+bool TokenSession::is_refreshing() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->state.is_refreshing();
+}
+
 std::uint64_t TokenSession::generation() const {
   const std::lock_guard lock(impl_->mutex);
   return impl_->state.snapshot()->generation;
@@ -234,8 +247,20 @@ Status TokenSession::last_error() const {
 
 SessionTokens TokenSession::tokens() const {
   const std::lock_guard lock(impl_->mutex);
-  return {impl_->state.snapshot()->credential.text().Clone(),
-          impl_->state.refresh().Clone(), impl_->state.times().received_at};
+  const SessionState& state = impl_->state;
+  return {state.snapshot()->credential.text().Clone(), state.refresh().Clone(),
+          state.times().received_at, state.expires_in(),
+          state.idempotency_key()};
+}
+
+std::optional<ClockSkew> TokenSession::clock_skew() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->state.skew();
+}
+
+std::optional<SessionEvent> TokenSession::TakeEvent() {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->state.TakeEvent();
 }
 
 }  // namespace clone_auth

@@ -3,9 +3,7 @@
 #include <fcntl.h>
 
 #include <cerrno>
-#include <mutex>
 #include <string_view>
-#include <thread>
 #include <utility>
 
 #include "base/macros.h"
@@ -34,6 +32,10 @@ std::string Serialize(const StoredSession& session, WallTime received_at) {
       .String(session.tokens.refresh.Reveal())
       .Name("received_at")
       .Int(ToUnixSeconds(received_at).count())
+      .Name("expires_in")
+      .Int(session.tokens.expires_in.value_or(std::chrono::seconds(0)).count())
+      .Name("idempotency_key")
+      .String(session.tokens.idempotency_key)
       .EndObject()
       .Take();
 }
@@ -64,6 +66,14 @@ Result<StoredSession> Parse(std::string_view text, const std::string& name) {
   session.tokens.access = Secret::CopyOf(*access);
   session.tokens.refresh = Secret::CopyOf(*refresh);
   session.tokens.received_at = FromUnixSeconds(std::chrono::seconds(*seconds));
+  const JsonValue* expires_in = json->Find("expires_in");
+  if (expires_in != nullptr && expires_in->AsInt() != nullptr &&
+      *expires_in->AsInt() > 0 && *expires_in->AsInt() <= kLastSecond) {
+    session.tokens.expires_in = std::chrono::seconds(*expires_in->AsInt());
+  }
+  if (const std::string* key = json->FindString("idempotency_key")) {
+    session.tokens.idempotency_key = *key;
+  }
   return session;
 }
 
@@ -76,17 +86,41 @@ bool TryLock(const FileDescriptor& file) {
   return fcntl(file.get(), F_OFD_SETLK, &range) == 0;
 }
 
-struct HeldLock {
-  FileDescriptor file;
-  std::thread::id owner;
-};
-
 class FileLock final : public TokenStore::Lock {
  public:
-  explicit FileLock(std::shared_ptr<HeldLock> held) : held_(std::move(held)) {}
+  FileLock(FileDescriptor file, PrivateFolder folder, std::string name)
+      : file_(std::move(file)),
+        folder_(std::move(folder)),
+        name_(std::move(name)) {}
+
+  Status Save(const StoredSession& session) override {
+    CLONE_AUTH_RETURN_IF_ERROR(SetAsideWhatIsNone());
+    std::string text = Serialize(
+        session, session.tokens.received_at.value_or(SystemClock().Now()));
+    const Status saved = folder_.Replace(name_, text);
+    WipeBytes(text.data(), text.size());
+    return saved;
+  }
+
+  Status Clear() override { return folder_.Remove(name_); }
 
  private:
-  std::shared_ptr<HeldLock> held_;
+  // What is there and no session may be somebody's: it is never overwritten.
+  Status SetAsideWhatIsNone() {
+    auto text = folder_.Read(name_, kMaxFile);
+    const bool is_session =
+        text.ok() && (!text->has_value() || Parse(**text, name_).ok());
+    if (text.ok() && text->has_value()) {
+      WipeBytes((*text)->data(), (*text)->size());
+    }
+    const bool is_other =
+        text.ok() ? !is_session : text.status().reason() == Reason::kTooLarge;
+    return is_other ? folder_.SetAside(name_) : Status();
+  }
+
+  const FileDescriptor file_;
+  const PrivateFolder folder_;
+  const std::string name_;
 };
 
 class FileTokenStore final : public TokenStore {
@@ -103,7 +137,7 @@ class FileTokenStore final : public TokenStore {
 
   Result<std::unique_ptr<Lock>> Acquire(
       std::chrono::milliseconds patience) override {
-    CLONE_AUTH_ASSIGN_OR_RETURN(const PrivateFolder folder,
+    CLONE_AUTH_ASSIGN_OR_RETURN(PrivateFolder folder,
                                 PrivateFolder::Open(folder_, true));
     CLONE_AUTH_ASSIGN_OR_RETURN(FileDescriptor file,
                                 folder.OpenLockFile(name_ + ".lock"));
@@ -120,13 +154,8 @@ class FileTokenStore final : public TokenStore {
       }
       clock.SleepFor(kRetry);
     }
-    auto held = std::make_shared<HeldLock>(
-        HeldLock{std::move(file), std::this_thread::get_id()});
-    {
-      const std::lock_guard guard(mutex_);
-      held_ = held;
-    }
-    return std::unique_ptr<Lock>(std::make_unique<FileLock>(std::move(held)));
+    return std::unique_ptr<Lock>(
+        std::make_unique<FileLock>(std::move(file), std::move(folder), name_));
   }
 
   Result<std::optional<StoredSession>> Load() override {
@@ -150,48 +179,22 @@ class FileTokenStore final : public TokenStore {
     return std::optional<StoredSession>(std::move(session).value());
   }
 
-  Status Save(const StoredSession& session) override {
-    return Exclusively([&](const PrivateFolder& folder) {
-      std::string text = Serialize(
-          session, session.tokens.received_at.value_or(SystemClock().Now()));
-      const Status saved = folder.Replace(name_, text);
-      WipeBytes(text.data(), text.size());
-      return saved;
-    });
-  }
-
-  Status Clear() override {
-    return Exclusively(
-        [&](const PrivateFolder& folder) { return folder.Remove(name_); });
-  }
-
  private:
-  // Runs `change` with the lock held: this thread's own, or one for the
-  // occasion.
-  template <typename Change>
-  Status Exclusively(const Change& change) {
-    std::unique_ptr<Lock> lock;
-    if (!IsHeldByThisThread()) {
-      CLONE_AUTH_ASSIGN_OR_RETURN(lock, Acquire(kSavePatience));
-    }
-    CLONE_AUTH_ASSIGN_OR_RETURN(const PrivateFolder folder,
-                                PrivateFolder::Open(folder_, true));
-    return change(folder);
-  }
-
-  bool IsHeldByThisThread() {
-    const std::lock_guard guard(mutex_);
-    const auto held = held_.lock();
-    return held != nullptr && held->owner == std::this_thread::get_id();
-  }
-
   std::string folder_;
   std::string name_;
-  std::mutex mutex_;
-  std::weak_ptr<HeldLock> held_;
 };
 
 }  // namespace
+
+Status TokenStore::Save(const StoredSession& session) {
+  CLONE_AUTH_ASSIGN_OR_RETURN(const auto lock, Acquire(kSavePatience));
+  return lock->Save(session);
+}
+
+Status TokenStore::Clear() {
+  CLONE_AUTH_ASSIGN_OR_RETURN(const auto lock, Acquire(kSavePatience));
+  return lock->Clear();
+}
 
 std::unique_ptr<TokenStore> MakeFileTokenStore(std::string path) {
   return std::make_unique<FileTokenStore>(path);

@@ -34,6 +34,7 @@ HEADERS = {
     "django_hash": "apikey", "foreign_api_key": "apikey",
     "foreign_credentials": "apikey",
     "credential": "credential", "credential_source": "credential",
+    "durable_session": "credential",
     "token_inspection": "credential",
     "token_session": "credential", "token_store": "credential",
     "authenticator": "auth",

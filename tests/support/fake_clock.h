@@ -21,6 +21,9 @@ class FakeClock final : public Clock {
   std::chrono::nanoseconds SinceBoot() const override {
     return std::chrono::nanoseconds(since_boot_.load());
   }
+  std::chrono::nanoseconds Awake() const override {
+    return SinceBoot() - std::chrono::nanoseconds(asleep_.load());
+  }
   void SleepFor(std::chrono::nanoseconds duration) const override {
     Advance(duration);
   }
@@ -31,6 +34,12 @@ class FakeClock final : public Clock {
     since_boot_ += duration.count();
   }
 
+  /// The machine is asleep for so long.
+  void Suspend(std::chrono::nanoseconds duration) const {
+    asleep_ += duration.count();
+    Advance(duration);
+  }
+
   /// The wall clock alone is set, as by an operator or NTP.
   void Step(std::chrono::nanoseconds by) const {
     now_ += std::chrono::duration_cast<WallTime::duration>(by).count();
@@ -39,6 +48,7 @@ class FakeClock final : public Clock {
  private:
   mutable std::atomic<WallTime::rep> now_;
   mutable std::atomic<std::int64_t> since_boot_{0};
+  mutable std::atomic<std::int64_t> asleep_{0};
 };
 
 }  // namespace clone_auth::testing

@@ -226,7 +226,7 @@ TEST(SessionSimulation, SurvivesDaysOfTroubleWithoutAStormOrAnExpiredToken) {
 class SharedStore final : public TokenStore {
  public:
   Result<std::unique_ptr<Lock>> Acquire(std::chrono::milliseconds) override {
-    return std::make_unique<Lock>();
+    return std::unique_ptr<Lock>(std::make_unique<Turn>(*this));
   }
   Result<std::optional<StoredSession>> Load() override {
     if (!stored_) return std::optional<StoredSession>();
@@ -235,19 +235,27 @@ class SharedStore final : public TokenStore {
          {stored_->tokens.access.Clone(), stored_->tokens.refresh.Clone(),
           stored_->tokens.received_at}});
   }
-  Status Save(const StoredSession& session) override {
-    stored_.emplace(StoredSession{
-        session.base_url,
-        {session.tokens.access.Clone(), session.tokens.refresh.Clone(),
-         session.tokens.received_at}});
-    return Status();
-  }
-  Status Clear() override {
-    stored_.reset();
-    return Status();
-  }
 
  private:
+  class Turn final : public Lock {
+   public:
+    explicit Turn(SharedStore& store) : store_(store) {}
+    Status Save(const StoredSession& session) override {
+      store_.stored_.emplace(StoredSession{
+          session.base_url,
+          {session.tokens.access.Clone(), session.tokens.refresh.Clone(),
+           session.tokens.received_at}});
+      return Status();
+    }
+    Status Clear() override {
+      store_.stored_.reset();
+      return Status();
+    }
+
+   private:
+    SharedStore& store_;
+  };
+
   std::optional<StoredSession> stored_;
 };
 

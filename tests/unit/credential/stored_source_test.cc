@@ -145,8 +145,6 @@ class BusyStore final : public TokenStore {
   Result<std::optional<StoredSession>> Load() override {
     return std::optional<StoredSession>();
   }
-  Status Save(const StoredSession&) override { return Status(); }
-  Status Clear() override { return Status(); }
 };
 
 TEST_F(SessionSource, SendsNothingWithoutTheLock) {

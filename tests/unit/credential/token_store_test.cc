@@ -214,7 +214,7 @@ TEST_F(FileTokenStore, LetsOneHolderInAtATime) {
   ASSERT_TRUE(lock.ok());
   EXPECT_EQ(b->Acquire(milliseconds(0)).status().reason(), Reason::kTimeout);
   EXPECT_EQ(a->Acquire(milliseconds(1)).status().reason(), Reason::kTimeout);
-  EXPECT_TRUE(a->Save(Session()).ok()) << "the holder itself may write";
+  EXPECT_TRUE((*lock)->Save(Session()).ok()) << "the holder itself may write";
   lock->reset();
   EXPECT_TRUE(b->Acquire(milliseconds(0)).ok());
 }
@@ -231,7 +231,7 @@ TEST_F(FileTokenStore, MakesOtherThreadsWaitForTheHolder) {
   auto lock = store->Acquire(milliseconds(0));
   ASSERT_TRUE(lock.ok());
   std::thread other([&] { EXPECT_TRUE(store->Clear().ok()); });
-  ASSERT_TRUE(store->Save(Session()).ok());
+  ASSERT_TRUE((*lock)->Save(Session()).ok());
   EXPECT_TRUE(store->Load()->has_value());
   lock->reset();
   other.join();
