@@ -21,9 +21,6 @@ constexpr seconds kNoProgressWait{60};
 // The longest that a machine which was asleep waits before it asks.
 constexpr seconds kWakeSpread{30};
 
-// An exchange takes no longer; what looks so is a clock that was set.
-constexpr seconds kLongestExchange{60};
-
 constexpr std::size_t kKeptEvents = 16;
 
 }  // namespace
@@ -246,7 +243,8 @@ void SessionState::Compare(WallTime server_time, WallTime now) {
 }
 
 WallTime SessionState::ArrivalAt(WallTime now) const {
-  return std::clamp<WallTime>(times_.begun_at, now - kLongestExchange, now);
+  // However long that is ago: the machine may have slept over the answer.
+  return std::min(times_.begun_at, now);
 }
 
 void SessionState::Refuse(std::uint64_t generation) {

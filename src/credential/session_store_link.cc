@@ -106,14 +106,17 @@ Status SessionStoreLink::Keep(const SessionTokens& tokens, WallTime now) {
 
 void SessionStoreLink::KeepAgain(WallTime now) {
   if (lock_ != nullptr || !Lock(std::chrono::milliseconds(0)).ok()) return;
-  const auto loaded = lock_ == nullptr ? Result<std::optional<StoredSession>>(
-                                             Status(Reason::kStoreUnavailable))
-                                       : store_->Load();
-  const bool is_as_it_was =
-      loaded.ok() && loaded->has_value() && known_ &&
-      ConstantTimeEquals((*loaded)->tokens.refresh, *known_);
-  if (is_as_it_was) {
-    [[maybe_unused]] const Status kept = Keep(session_->tokens(), now);
+  if (lock_ == nullptr) return;
+  const auto loaded = store_->Load();
+  if (loaded.ok() && loaded->has_value() && known_) {
+    const SessionTokens ours = session_->tokens();
+    const Secret& stored = (*loaded)->tokens.refresh;
+    // Where the token is the same, only a key could not be recorded; another
+    // process may have recorded its own since.
+    owes_ = !ConstantTimeEquals(stored, ours.refresh);
+    if (owes_ && ConstantTimeEquals(stored, *known_)) {
+      [[maybe_unused]] const Status kept = Keep(ours, now);
+    }
   }
   Unlock();
 }
