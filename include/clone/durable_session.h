@@ -11,6 +11,11 @@
 // Before a refresh token is presented, the store is locked, newer tokens of
 // another process are taken over, and the Idempotency-Key goes to the store;
 // its successor is stored before it is used, and only then the lock is let go.
+//
+// A child after fork() goes on from the store like any other process: it does
+// not know of its parent's request, and does not keep its lock. A session
+// without a store it serves until the access token expires. No other thread
+// may be inside a call at the moment of the fork.
 
 #include <chrono>
 #include <cstdint>
@@ -58,6 +63,9 @@ class DurableSession {
   /// Reports what became of `attempt`. An exchange that was given up counts
   /// as one without an answer.
   void Complete(std::uint64_t attempt, const Result<HttpResponse>& outcome);
+
+  /// True from Send on until Complete, in the process that was given the Send.
+  bool is_refreshing();
 
   /// Time of day as it would be, had nobody set the clock since Create.
   WallTime Now() const;

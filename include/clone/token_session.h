@@ -140,6 +140,10 @@ class TokenSession {
   /// Gives `attempt` back unsent; the next begins at `until` or later.
   void Postpone(std::uint64_t attempt, WallTime until, WallTime now);
 
+  /// Gives up whatever attempt is under way, without a word on it: it was
+  /// another process's.
+  void Forget();
+
   /// Tells what the caller's clock went through: kClockSet, where the time
   /// that is passed in does not show it, or kResumed. What became due while the
   /// machine was asleep waits a little, at most 30 s and as long as the token

@@ -91,7 +91,7 @@ void SessionCredentialSource::Impl::Attend(bool is_forced) {
 void SessionCredentialSource::Impl::AwaitOther(std::uint64_t seen) {
   std::unique_lock lock(mutex);
   done.wait(lock,
-            [&] { return exchanges != seen || !session.is_refreshing(); });
+            [&] { return exchanges != seen || !durable->is_refreshing(); });
 }
 
 void SessionCredentialSource::Impl::Exchange(TokenSession::Send send) {
@@ -141,7 +141,7 @@ bool SessionCredentialSource::Renew(std::uint64_t generation) {
   if (session.generation() == generation) {
     const std::uint64_t seen = impl_->Exchanges();
     session.Invalidate(generation, impl_->durable->Now());
-    if (session.is_refreshing()) {
+    if (impl_->durable->is_refreshing()) {
       impl_->AwaitOther(seen);
     } else {
       impl_->Attend(false);
@@ -154,7 +154,7 @@ bool SessionCredentialSource::Renew(std::uint64_t generation) {
 Status SessionCredentialSource::Refresh() {
   TokenSession& session = impl_->session;
   const std::uint64_t seen = impl_->Exchanges();
-  if (session.is_refreshing()) {
+  if (impl_->durable->is_refreshing()) {
     impl_->AwaitOther(seen);
     return session.last_error();
   }

@@ -8,6 +8,7 @@
 #include <utility>
 #include <variant>
 
+#include "credential/fork.h"
 #include "credential/session_store_link.h"
 #include "credential/step_free_clock.h"
 
@@ -41,6 +42,8 @@ struct DurableSession::Impl {
   Step AwaitStore(std::uint64_t attempt, bool is_forced, const Status& why);
   Step Record(TokenSession::Send send, WallTime now);
   void Finish(std::uint64_t attempt, const Result<HttpResponse>& outcome);
+  void NoticeFork();
+  Step StepOfAnOrphan(WallTime now) const;
   void NoticeTime(WallTime now);
   void PayDebt(WallTime now);
   void LetGo() {
@@ -60,6 +63,9 @@ struct DurableSession::Impl {
   const Clock& clock;
   const milliseconds lock_wait;
   mutable StepFreeClock time;
+  std::atomic<std::uint64_t> generation{ForkGeneration()};
+  std::atomic<bool> is_orphan{false};
+
   // What was seen of the clock so far.
   std::atomic<WallTime::rep> offset{0};
   std::atomic<std::int64_t> asleep{TimeAsleep().count()};
@@ -76,6 +82,27 @@ struct DurableSession::Impl {
   mutable std::mutex error_mutex;
   Status error;
 };
+
+// A child shares neither its parent's request in flight nor its lock. The
+// store it shares; where there is none, both would spend one refresh token.
+void DurableSession::Impl::NoticeFork() {
+  const std::uint64_t current = ForkGeneration();
+  if (generation.exchange(current, std::memory_order_relaxed) == current) {
+    return;
+  }
+  LetGo();
+  session->Forget();
+  is_orphan = !link.has_store();
+}
+
+DurableSession::Step DurableSession::Impl::StepOfAnOrphan(WallTime now) const {
+  const WallTime until = session->expires_at();
+  if (now < until) return TokenSession::Ready{until};
+  return TokenSession::Ended{
+      Status(Reason::kSessionEnded,
+             "a process that was forked off cannot refresh a session that has "
+             "no store; sign in again or give it one")};
+}
 
 // Setting the clock and sleeping are noticed by whoever comes first.
 void DurableSession::Impl::NoticeTime(WallTime now) {
@@ -96,7 +123,9 @@ void DurableSession::Impl::NoticeTime(WallTime now) {
 
 DurableSession::Step DurableSession::Impl::Begin(bool is_forced) {
   const WallTime now = time.Now();
+  NoticeFork();
   NoticeTime(now);
+  if (is_orphan) return StepOfAnOrphan(now);
   if (owes.load(std::memory_order_relaxed)) PayDebt(now);
   Step step = is_forced ? session->Start(now) : session->Poll(now);
   if (!std::holds_alternative<TokenSession::Send>(step)) return step;
@@ -184,6 +213,11 @@ void DurableSession::Impl::Finish(std::uint64_t attempt,
   }
   if (attempt == locked_for) LetGo();
   Publish();
+}
+
+bool DurableSession::is_refreshing() {
+  impl_->NoticeFork();
+  return impl_->session->is_refreshing();
 }
 
 std::unique_ptr<DurableSession> DurableSession::Create(

@@ -31,6 +31,7 @@ class SessionStoreLink {
   /// another process is at it.
   Status Lock(std::chrono::milliseconds patience);
   void Unlock() { lock_.reset(); }
+  bool has_store() const { return store_ != nullptr; }
 
   /// True if the store held newer tokens, with which the session goes on.
   bool AdoptNewer(WallTime now);

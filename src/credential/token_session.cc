@@ -175,6 +175,11 @@ void TokenSession::Postpone(std::uint64_t attempt, WallTime until,
   if (impl_->state.IsUnderWay(attempt)) impl_->state.Postpone(until);
 }
 
+void TokenSession::Forget() {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->state.Postpone(WallTime{});
+}
+
 void TokenSession::Notice(SessionEvent::Kind kind, WallTime now) {
   const std::lock_guard lock(impl_->mutex);
   impl_->state.Observe(now);

@@ -9,6 +9,7 @@
 #include "base/macros.h"
 #include "clone/clock.h"
 #include "clone/json.h"
+#include "credential/fork.h"
 #include "credential/private_file.h"
 
 namespace clone_auth {
@@ -92,6 +93,9 @@ class FileLock final : public TokenStore::Lock {
       : file_(std::move(file)),
         folder_(std::move(folder)),
         name_(std::move(name)) {}
+  ~FileLock() override {
+    if (!closed_at_fork_.is_mine()) file_.Release();
+  }
 
   Status Save(const StoredSession& session) override {
     CLONE_AUTH_RETURN_IF_ERROR(SetAsideWhatIsNone());
@@ -118,7 +122,8 @@ class FileLock final : public TokenStore::Lock {
     return is_other ? folder_.SetAside(name_) : Status();
   }
 
-  const FileDescriptor file_;
+  FileDescriptor file_;
+  const ClosedAtFork closed_at_fork_{file_.get()};
   const PrivateFolder folder_;
   const std::string name_;
 };

@@ -8,11 +8,10 @@
 #include <utility>
 #include <vector>
 
-#include "clone/credential_source.h"
+#include "clone/token_session.h"
 #include "clone/json.h"
 #include "clone/token_inspection.h"
 #include "gtest/gtest.h"
-#include "support/fake_transport.h"
 #include "unit/credential/session_harness.h"
 
 namespace clone_auth {
@@ -218,124 +217,6 @@ TEST(SessionSimulation, SurvivesDaysOfTroubleWithoutAStormOrAnExpiredToken) {
   for (std::uint64_t seed = 1; seed <= 5; ++seed) {
     SCOPED_TRACE(seed);
     SessionDay(seed).Run();
-    if (HasFailure()) return;
-  }
-}
-
-/// A store that several processes share, as far as one thread can tell.
-class SharedStore final : public TokenStore {
- public:
-  Result<std::unique_ptr<Lock>> Acquire(std::chrono::milliseconds) override {
-    return std::unique_ptr<Lock>(std::make_unique<Turn>(*this));
-  }
-  Result<std::optional<StoredSession>> Load() override {
-    if (!stored_) return std::optional<StoredSession>();
-    return std::optional<StoredSession>(
-        {stored_->base_url,
-         {stored_->tokens.access.Clone(), stored_->tokens.refresh.Clone(),
-          stored_->tokens.received_at}});
-  }
-
- private:
-  class Turn final : public Lock {
-   public:
-    explicit Turn(SharedStore& store) : store_(store) {}
-    Status Save(const StoredSession& session) override {
-      store_.stored_.emplace(StoredSession{
-          session.base_url,
-          {session.tokens.access.Clone(), session.tokens.refresh.Clone(),
-           session.tokens.received_at}});
-      return Status();
-    }
-    Status Clear() override {
-      store_.stored_.reset();
-      return Status();
-    }
-
-   private:
-    SharedStore& store_;
-  };
-
-  std::optional<StoredSession> stored_;
-};
-
-/// Three processes with one stored session, and programs that start anew.
-void SharedDay(std::uint64_t seed) {
-  Dice dice(seed);
-  FakeRandom random(seed);
-  FakeClock clock;
-  WallTime::duration offset{0};  // of the local clock
-  const auto true_now = [&] { return clock.Now() - offset; };
-  RotatingServer server(kHour);
-  WallTime down_until{};
-  WallTime last_trouble{};
-  int attempts = 0;
-  auto transport =
-      std::make_shared<FakeTransport>([&](const HttpRequest& request) {
-        ++attempts;
-        clock.Advance(dice.Seconds(3));
-        auto trouble = Trouble(dice, true_now() < down_until);
-        if (trouble) last_trouble = true_now();
-        return trouble
-                   ? *std::move(trouble)
-                   : Result<HttpResponse>(server.Handle(request, true_now()));
-      });
-  const auto store = std::make_shared<SharedStore>();
-  StoredSession first{kBaseUrl, FirstTokens(server, true_now())};
-  first.tokens.received_at = clock.Now();
-  ASSERT_TRUE(store->Save(first).ok());
-  const auto start = [&] {
-    auto tokens = std::move(store->Load()->value().tokens);
-    return SessionCredentialSource::Create(
-        Open(std::move(tokens), clock.Now(), random), transport, &clock, store);
-  };
-  std::vector<std::unique_ptr<SessionCredentialSource>> processes;
-  for (int i = 0; i < 3; ++i) processes.push_back(start());
-
-  int late = 0;
-  int disturbances = 0;
-  int minutes_down = 0;
-  const WallTime end = true_now() + kDay;
-  while (true_now() < end) {
-    clock.Advance(seconds(1) + dice.Seconds(60));
-    if (true_now() >= down_until && dice.Hits(2)) {
-      const int length = 1 + dice.Below(60);
-      down_until = true_now() + minutes(length);
-      minutes_down += length;
-    }
-    if (dice.Hits(5)) {
-      ++disturbances;
-      const minutes by(dice.Below(600) - 300);
-      clock.Step(by);
-      offset += by;
-    }
-    auto& process = processes[static_cast<std::size_t>(dice.Below(3))];
-    if (dice.Hits(5)) process = start();
-    const auto header = process->HeaderFor("GET", kMeUrl);
-    if (header.ok()) {
-      // Only tokens that were stored before the clock was set, and read after
-      // that, may be taken for younger than they are. The server says so.
-      const bool is_late = true_now() >= ExpiryOf(*header) + seconds(5);
-      if (is_late) ++late;
-      if (is_late || dice.Hits(5)) {
-        ++disturbances;
-        process->Renew(header->generation);
-      }
-    } else {
-      ASSERT_LT(true_now(), std::max(down_until, last_trouble) + minutes(6))
-          << header.status().ToString();
-    }
-    ASSERT_FALSE(server.ended()) << "a refresh token was used twice";
-  }
-  EXPECT_LE(late, 3 * disturbances);
-  EXPECT_GE(attempts, 20);
-  EXPECT_LE(attempts, 40 + 3 * disturbances + 6 * minutes_down);
-}
-
-TEST(SessionSimulation, SharesOneSessionBetweenProcessesWithoutLosingIt) {
-  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
-    SCOPED_TRACE(seed);
-    SharedDay(seed);
     if (HasFailure()) return;
   }
 }

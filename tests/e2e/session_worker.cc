@@ -1,0 +1,97 @@
+// A process of many that share one stored session, told by lines on standard
+// input what to do:
+//   ask SECONDS   lets its clock be that far ahead, asks for the header and
+//                 prints "ok FINGERPRINT" or "failed REASON"
+//
+// usage: session-worker STORE [TOKEN_ENDPOINT CLIENT_ID]
+
+#include <cstdio>
+#include <functional>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "clone/credential_source.h"
+#include "clone/token_session.h"
+#include "clone/token_store.h"
+
+namespace {
+
+using clone_auth::Result;
+using clone_auth::Status;
+using clone_auth::WallTime;
+
+/// The machine's clock, some time ahead: for both of its clocks, as if that
+/// time had passed.
+class ClockAhead final : public clone_auth::Clock {
+ public:
+  WallTime Now() const override { return system_.Now() + ahead_; }
+  std::chrono::nanoseconds SinceBoot() const override {
+    return system_.SinceBoot() + ahead_;
+  }
+  std::chrono::nanoseconds Awake() const override {
+    return system_.Awake() + ahead_;
+  }
+  void SleepFor(std::chrono::nanoseconds duration) const override {
+    system_.SleepFor(duration);
+  }
+  void GoAhead(std::chrono::seconds by) { ahead_ = by; }
+
+ private:
+  const Clock& system_ = clone_auth::SystemClock();
+  std::chrono::seconds ahead_{0};
+};
+
+struct Session {
+  std::string base_url;
+  std::unique_ptr<clone_auth::SessionCredentialSource> source;
+};
+
+Result<Session> Open(char** arguments, int count, const ClockAhead& clock) {
+  std::shared_ptr<clone_auth::TokenStore> store =
+      clone_auth::MakeFileTokenStore(arguments[0]);
+  auto stored = store->Load();
+  if (!stored.ok()) return stored.status();
+  if (!stored->has_value()) return Status(clone_auth::Reason::kNotFound);
+  clone_auth::TokenSessionOptions options;
+  options.base_url = (*stored)->base_url;
+  if (count > 1) options.token_endpoint = arguments[1];
+  if (count > 2) options.client_id = arguments[2];
+  auto session = clone_auth::TokenSession::Create(
+      options, std::move((*stored)->tokens), clock.Now());
+  if (!session.ok()) return session.status();
+  auto transport = clone_auth::MakeCurlTransport();
+  if (!transport.ok()) return transport.status();
+  return Session{options.base_url,
+                 clone_auth::SessionCredentialSource::Create(
+                     std::move(session).value(), std::move(transport).value(),
+                     &clock, store)};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 2) return 2;
+  ClockAhead clock;
+  Result<Session> session = Status(clone_auth::Reason::kNotFound);
+  std::string word;
+  long long seconds = 0;
+  while (std::cin >> word >> seconds) {
+    clock.GoAhead(std::chrono::seconds(seconds));
+    if (!session.ok()) session = Open(argv + 1, argc - 1, clock);
+    if (!session.ok()) {
+      std::cout << "failed " << session.status().ToString() << std::endl;
+      continue;
+    }
+    const auto header =
+        session->source->HeaderFor("GET", session->base_url + "/api/auth/me/");
+    if (header.ok()) {
+      std::cout << "ok " << std::hash<std::string_view>()(header->value)
+                << std::endl;
+    } else {
+      std::cout << "failed " << header.status().ToString() << std::endl;
+    }
+  }
+  return 0;
+}
