@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Puts what package-lock.json names into a folder of the build:
-install.py FOLDER
+"""Puts what a peer's package-lock.json names into a folder of the build:
+install.py PEER FOLDER
 
 Exit 77, which ctest counts as skipped, where no npm is on the path, its Node
-is older than jose asks for, or no registry answers.
+is older than the peers ask for, or no registry answers.
 """
 
 import pathlib
@@ -12,7 +12,6 @@ import shutil
 import subprocess
 import sys
 
-_HERE = pathlib.Path(__file__).parent
 _LEAST_NODE = 20
 # What npm says where the network is at fault, and not the lock file.
 _UNREACHABLE = re.compile(
@@ -23,7 +22,7 @@ _UNREACHABLE = re.compile(
 def skip(folder, why):
     # Without it the tests that need it skip as well.
     (folder / "peer.mjs").unlink(missing_ok=True)
-    print(f"SKIPPED: {why}: no token was exchanged with jose")
+    print(f"SKIPPED: {why}: nothing was tested with {folder.name}")
     sys.exit(77)
 
 
@@ -38,14 +37,14 @@ def need_node(folder):
 
 
 def main():
-    folder = pathlib.Path(sys.argv[1])
+    peer, folder = map(pathlib.Path, sys.argv[1:])
     need_node(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    lock = (_HERE / "package-lock.json").read_bytes()
+    lock = (peer / "package-lock.json").read_bytes()
     kept = folder / "installed.json"
     if not kept.is_file() or kept.read_bytes() != lock:
         for name in ("package.json", "package-lock.json", ".npmrc"):
-            shutil.copyfile(_HERE / name, folder / name)
+            shutil.copyfile(peer / name, folder / name)
         done = subprocess.run(
             ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
             cwd=folder, check=False, text=True, stdin=subprocess.DEVNULL,
@@ -57,7 +56,7 @@ def main():
             return 1
         kept.write_bytes(lock)
     # A module is looked for beside the program that imports it.
-    shutil.copyfile(_HERE / "peer.mjs", folder / "peer.mjs")
+    shutil.copyfile(peer / "peer.mjs", folder / "peer.mjs")
     return 0
 
 
