@@ -9,8 +9,9 @@ option(CLONE_AUTH_BUILD_BENCHMARKS "Build the benchmarks" ${PROJECT_IS_TOP_LEVEL
 option(CLONE_AUTH_INSTALL "Make install rules" ${PROJECT_IS_TOP_LEVEL})
 option(CLONE_AUTH_WERROR "Treat warnings as errors" OFF)
 option(CLONE_AUTH_COVERAGE "Count executed lines" OFF)
-option(CLONE_AUTH_PRECOMPILE_TESTS
-  "Read GoogleTest's headers once, not for each unit test" OFF)
+option(CLONE_AUTH_PRECOMPILE
+  "Read the standard library's and GoogleTest's headers once, not for each file"
+  OFF)
 set(CLONE_AUTH_SANITIZE "" CACHE STRING
   "address (with undefined), thread, or fuzz (address with libFuzzer; clang)")
 set_property(CACHE CLONE_AUTH_SANITIZE PROPERTY STRINGS "" address thread fuzz)

@@ -11,6 +11,7 @@
 #include "clone/credential.h"
 #include "clone/http.h"
 #include "clone/status.h"
+#include "clone/token_session.h"
 
 namespace clone_auth {
 
@@ -19,8 +20,8 @@ struct Diagnosis {
   Reason cause = Reason::kNone;
   std::string sentence;  ///< what happened, in one line
   std::string remedy;    ///< what to do next, in one line
-  /// How far this machine's clock is ahead of the server's, where the answer
-  /// carried a Date.
+  /// How far this machine's clock is ahead of the server's: by the answer's
+  /// Date, or by what else is known.
   std::optional<std::chrono::seconds> clock_ahead;
   /// What whoever runs the service needs to find out more (X-Refusal-Id);
   /// empty where the answer has none.
@@ -32,8 +33,10 @@ struct Diagnosis {
 
 /// `sent` is the credential's header as it was sent; empty where the request
 /// had none. Trusts the server's reason word first, then its status and
-/// headers, then the token's own claims.
+/// headers, then the token's own claims. `skew`, such as a session's
+/// (TokenSession::clock_skew), stands in for the Date of an answer without one.
 Diagnosis Diagnose(const HttpResponse& response,
-                   const std::optional<CredentialHeader>& sent, WallTime now);
+                   const std::optional<CredentialHeader>& sent, WallTime now,
+                   const std::optional<ClockSkew>& skew = std::nullopt);
 
 }  // namespace clone_auth

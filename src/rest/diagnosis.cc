@@ -227,12 +227,14 @@ Status Diagnosis::ToStatus(int http_status) const {
 Diagnosis DiagnoseHiding(std::vector<std::string_view> secrets,
                          const HttpResponse& response,
                          const std::optional<CredentialHeader>& sent,
-                         WallTime now) {
+                         WallTime now, const std::optional<ClockSkew>& skew) {
   if (sent) secrets.push_back(BearerToken(*sent));
   Evidence evidence{response, sent, ReadErrorBody(response, secrets), now, {}};
   Diagnosis diagnosis;
   if (const std::string* const date = response.headers.Find("Date")) {
     evidence.server_now = ParseHttpDate(*date);
+  } else if (skew) {
+    evidence.server_now = now + skew->ahead;
   }
   if (evidence.server_now) {
     diagnosis.clock_ahead = Between(now, *evidence.server_now);
@@ -256,8 +258,9 @@ Diagnosis DiagnoseHiding(std::vector<std::string_view> secrets,
 }
 
 Diagnosis Diagnose(const HttpResponse& response,
-                   const std::optional<CredentialHeader>& sent, WallTime now) {
-  return DiagnoseHiding({}, response, sent, now);
+                   const std::optional<CredentialHeader>& sent, WallTime now,
+                   const std::optional<ClockSkew>& skew) {
+  return DiagnoseHiding({}, response, sent, now, skew);
 }
 
 }  // namespace clone_auth

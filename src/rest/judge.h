@@ -18,6 +18,7 @@ namespace clone_auth {
 Diagnosis DiagnoseHiding(std::vector<std::string_view> secrets,
                          const HttpResponse& response,
                          const std::optional<CredentialHeader>& sent,
-                         WallTime now);
+                         WallTime now,
+                         const std::optional<ClockSkew>& skew = std::nullopt);
 
 }  // namespace clone_auth

@@ -131,7 +131,7 @@ TEST_F(DurableSessionTest, WaitsForAnotherProcessAndTakesOverWhatItGot) {
   EXPECT_EQ(second->session().tokens().refresh.Reveal(), "refresh-1");
 }
 
-TEST_F(DurableSessionTest, CountsALockThatIsHeldForTenSecondsAsAFailure) {
+TEST_F(DurableSessionTest, S11_CountsALockThatIsHeldForTenSecondsAsAFailure) {
   const auto session = Open();
   const auto held = Store()->Acquire({});
   ASSERT_TRUE(held.ok());

@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
-#include "clone/token_session.h"
 #include "clone/json.h"
 #include "clone/token_inspection.h"
+#include "clone/token_session.h"
 #include "gtest/gtest.h"
 #include "unit/credential/session_harness.h"
 

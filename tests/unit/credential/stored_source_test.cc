@@ -77,7 +77,7 @@ TEST_F(StoredSessionSource, RenewsFromTheStoreWhereAnotherProcessWasFirst) {
   EXPECT_EQ(source->session().tokens().refresh.Reveal(), Refresh(8));
 }
 
-TEST_F(StoredSessionSource, CountsALostRaceAsNoSignOut) {
+TEST_F(StoredSessionSource, O20_CountsALostRaceAsNoSignOut) {
   ASSERT_TRUE(Store()->Save(Stored(0)).ok());
   // A program that takes no lock rotates the token during our exchange.
   transport_ = std::make_shared<FakeTransport>([&](const HttpRequest&) {
@@ -127,7 +127,7 @@ TEST_F(StoredSessionSource, DoesNotBringBackASessionThatWasSignedOut) {
   EXPECT_EQ(StoredRefresh(), "");
 }
 
-TEST_F(StoredSessionSource, GoesOnInMemoryWhereTheStoreCannotBeUsed) {
+TEST_F(StoredSessionSource, S06_GoesOnInMemoryWhereTheStoreCannotBeUsed) {
   WriteFile(folder_ / "file", "");
   const auto source =
       Open(Tokens(0), MakeFileTokenStore(folder_ / "file/credentials.json"));
@@ -147,7 +147,7 @@ class BusyStore final : public TokenStore {
   }
 };
 
-TEST_F(SessionSource, SendsNothingWithoutTheLock) {
+TEST_F(SessionSource, S11_SendsNothingWithoutTheLock) {
   const auto source = Open(Tokens(0), std::make_shared<BusyStore>());
   clock_.Advance(minutes(51));
   EXPECT_EQ(Ask(*source)->generation, 1u);

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
 #include <string>
 #include <thread>
@@ -65,7 +66,7 @@ TEST_F(FileTokenStore, HoldsNothingAtFirstAndAfterClear) {
       MakeFileTokenStore(folder_ / "no/such/folder/file")->Load()->has_value());
 }
 
-TEST_F(FileTokenStore, MakesFilesAndFoldersForItsOwnerAlone) {
+TEST_F(FileTokenStore, S07_MakesFilesAndFoldersForItsOwnerAlone) {
   const mode_t before = umask(0);
   const std::string path = folder_ / "a/b/credentials.json";
   EXPECT_TRUE(MakeFileTokenStore(path)->Save(Session()).ok());
@@ -87,7 +88,7 @@ TEST_F(FileTokenStore, ReplacesTheFileAsAWholeAndLeavesNothingBeside) {
   EXPECT_FALSE(std::filesystem::exists(path() + ".tmp"));
 }
 
-TEST_F(FileTokenStore, SweepsWhatAnInterruptedSaveLeftBehind) {
+TEST_F(FileTokenStore, S01_SweepsWhatAnInterruptedSaveLeftBehind) {
   WriteFile(path() + ".tmp", "half a fi");
   ASSERT_TRUE(Open()->Save(Session()).ok());
   EXPECT_FALSE(std::filesystem::exists(path() + ".tmp"));
@@ -96,7 +97,7 @@ TEST_F(FileTokenStore, SweepsWhatAnInterruptedSaveLeftBehind) {
   EXPECT_FALSE(std::filesystem::exists(path() + ".tmp"));
 }
 
-TEST_F(FileTokenStore, RefusesAFileThatOthersMayReadOrWrite) {
+TEST_F(FileTokenStore, S07_RefusesAFileThatOthersMayReadOrWrite) {
   ASSERT_TRUE(Open()->Save(Session()).ok());
   for (const mode_t mode : {0640u, 0604u, 0620u, 0602u, 0644u, 0666u}) {
     chmod(path().c_str(), mode);
@@ -104,7 +105,7 @@ TEST_F(FileTokenStore, RefusesAFileThatOthersMayReadOrWrite) {
   }
 }
 
-TEST_F(FileTokenStore, RefusesWhatIsNoRegularFileOfOneName) {
+TEST_F(FileTokenStore, S08_RefusesWhatIsNoRegularFileOfOneName) {
   WriteFile(folder_ / "elsewhere", "{}");
   std::filesystem::create_symlink(folder_ / "elsewhere", path());
   EXPECT_EQ(Open()->Load().status().reason(), Reason::kFileInsecure);
@@ -122,7 +123,7 @@ TEST_F(FileTokenStore, RefusesWhatIsNoRegularFileOfOneName) {
   EXPECT_EQ(Open()->Load().status().reason(), Reason::kFileInsecure);
 }
 
-TEST_F(FileTokenStore, ReplacesALinkAndNotWhatItPointsTo) {
+TEST_F(FileTokenStore, S08_ReplacesALinkAndNotWhatItPointsTo) {
   WriteFile(folder_ / "elsewhere", "precious");
   std::filesystem::create_symlink(folder_ / "elsewhere", path());
   ASSERT_TRUE(Open()->Save(Session()).ok());
@@ -130,14 +131,14 @@ TEST_F(FileTokenStore, ReplacesALinkAndNotWhatItPointsTo) {
   EXPECT_FALSE(std::filesystem::is_symlink(path()));
 }
 
-TEST_F(FileTokenStore, RefusesALockFileThatIsALink) {
+TEST_F(FileTokenStore, S08_RefusesALockFileThatIsALink) {
   WriteFile(folder_ / "elsewhere", "");
   std::filesystem::create_symlink(folder_ / "elsewhere", path() + ".lock");
   EXPECT_EQ(Open()->Acquire(milliseconds(0)).status().reason(),
             Reason::kFileInsecure);
 }
 
-TEST_F(FileTokenStore, RefusesAFolderThatOthersMayWrite) {
+TEST_F(FileTokenStore, S08_RefusesAFolderThatOthersMayWrite) {
   ASSERT_TRUE(Open()->Save(Session()).ok());
   chmod(folder_.path().c_str(), 0770);
   EXPECT_EQ(Open()->Load().status().reason(), Reason::kFileInsecure);
@@ -147,7 +148,7 @@ TEST_F(FileTokenStore, RefusesAFolderThatOthersMayWrite) {
   chmod(folder_.path().c_str(), 0700);
 }
 
-TEST_F(FileTokenStore, RefusesAFileThatWasCutAnywhere) {
+TEST_F(FileTokenStore, S12_RefusesAFileThatWasCutAnywhere) {
   ASSERT_TRUE(Open()->Save(Session()).ok());
   const std::string whole = ReadFile(path());
   for (std::size_t size = 0; size < whole.size(); ++size) {
@@ -159,7 +160,7 @@ TEST_F(FileTokenStore, RefusesAFileThatWasCutAnywhere) {
   EXPECT_TRUE(Open()->Load().ok());
 }
 
-TEST_F(FileTokenStore, RefusesFilesOfAnotherVersionFormOrSize) {
+TEST_F(FileTokenStore, S12_RefusesFilesOfAnotherVersionFormOrSize) {
   for (const std::string& text :
        {std::string("null"), std::string("[]"), std::string("{}"),
         std::string(R"({"version":2,"base_url":"u","access":"a",)"
@@ -177,6 +178,65 @@ TEST_F(FileTokenStore, RefusesFilesOfAnotherVersionFormOrSize) {
     EXPECT_EQ(Open()->Load().status().reason(), Reason::kConfigMalformed)
         << text.substr(0, 80);
   }
+}
+
+TEST_F(FileTokenStore, S12_SetsAsideWhatIsNoSessionAndOverwritesNothing) {
+  for (const std::string& text :
+       {std::string("garbage"), std::string(R"({"version":9})"),
+        std::string(70'000, 'x')}) {
+    WriteFile(path(), text);
+    ASSERT_TRUE(Open()->Save(Session()).ok());
+    EXPECT_EQ(ReadFile(path() + ".damaged"), text);
+    EXPECT_EQ(ModeOf(path() + ".damaged"), 0600u);
+    EXPECT_TRUE(Open()->Load()->has_value());
+  }
+}
+
+TEST_F(FileTokenStore, S12_IsNoSessionWithAnyBitFlippedOrIsReadWithoutHarm) {
+  ASSERT_TRUE(Open()->Save(Session()).ok());
+  const std::string whole = ReadFile(path());
+  for (std::size_t i = 0; i < whole.size(); ++i) {
+    for (int bit = 0; bit < 8; ++bit) {
+      std::string text = whole;
+      text[i] = static_cast<char>(text[i] ^ (1 << bit));
+      WriteFile(path(), text);
+      const auto loaded = Open()->Load();
+      EXPECT_TRUE(loaded.ok() ||
+                  loaded.status().reason() == Reason::kConfigMalformed);
+    }
+  }
+}
+
+// A link that comes and goes in the file's place: what it points to is never
+// taken for the session, and never written.
+TEST_F(FileTokenStore, S09_FollowsNoLinkThatIsPutThereMeanwhile) {
+  const std::string trap = folder_ / "trap";
+  WriteFile(trap, R"({"version":1,"base_url":"https://evil.example",)"
+                  R"("access":"a","refresh":"r","received_at":0})");
+  ASSERT_TRUE(Open()->Save(Session()).ok());
+  const std::string before = ReadFile(trap);
+  std::atomic<bool> is_over{false};
+  std::thread swapper([&] {
+    const std::string link = path() + ".link";
+    while (!is_over) {
+      std::error_code ignored;
+      std::filesystem::create_symlink(trap, link, ignored);
+      std::filesystem::rename(link, path(), ignored);
+    }
+  });
+  const auto store = Open();
+  for (int i = 0; i < 500; ++i) {
+    const auto loaded = store->Load();
+    if (loaded.ok() && loaded->has_value()) {
+      EXPECT_EQ((*loaded)->base_url, "https://api.example");
+    }
+    if (i % 10 == 0) {
+      EXPECT_TRUE(store->Save(Session()).ok());
+    }
+  }
+  is_over = true;
+  swapper.join();
+  EXPECT_EQ(ReadFile(trap), before);
 }
 
 TEST_F(FileTokenStore, KeepsTheOldSessionWhereTheNewOneCannotBeWritten) {
@@ -238,7 +298,7 @@ TEST_F(FileTokenStore, MakesOtherThreadsWaitForTheHolder) {
   EXPECT_FALSE(store->Load()->has_value()) << "the clearing came last";
 }
 
-TEST_F(FileTokenStore, IsFreeAgainWhenTheProcessThatHeldItIsKilled) {
+TEST_F(FileTokenStore, S10_IsFreeAgainWhenTheProcessThatHeldItIsKilled) {
   int pipe_ends[2];
   ASSERT_EQ(pipe(pipe_ends), 0);
   const pid_t child = fork();

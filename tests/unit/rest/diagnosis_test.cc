@@ -289,5 +289,16 @@ TEST(Diagnose, KeepsTheIdThatTheOperatorAsksFor) {
             128U);
 }
 
+TEST(Diagnose, TakesTheKnownSkewWhereTheAnswerHasNoDate) {
+  const std::string token = AccessToken(kNow, std::chrono::minutes(30));
+  const CredentialHeader sent{"Authorization", "Bearer " + token};
+  const HttpResponse refusal = Json(401, kNotValid);
+  EXPECT_FALSE(Diagnose(refusal, sent, kNow).clock_ahead);
+  const Diagnosis known =
+      Diagnose(refusal, sent, kNow, ClockSkew{std::chrono::hours(1), {}});
+  EXPECT_EQ(known.clock_ahead, std::chrono::seconds(-3600));
+  EXPECT_EQ(known.cause, Reason::kTokenExpired) << "by the server's clock";
+}
+
 }  // namespace
 }  // namespace clone_auth
