@@ -36,6 +36,18 @@ Status CheckFile(int fd, const std::string& name) {
   return Status();
 }
 
+std::optional<struct stat> Look(int folder, const std::string& name) {
+  struct stat info {};
+  if (fstatat(folder, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
+    return std::nullopt;
+  }
+  return info;
+}
+
+bool AreOne(const struct stat& a, const struct stat& b) {
+  return a.st_ino == b.st_ino && a.st_dev == b.st_dev;
+}
+
 // In a sticky folder, such as /tmp, others cannot replace what is ours.
 Status CheckFolder(int fd, const std::string& path) {
   struct stat info {};
@@ -164,6 +176,74 @@ Status PrivateFolder::Remove(const std::string& name) const {
     }
   }
   if (fsync(fd_.get()) != 0) return Unavailable("remove", name);
+  return Status();
+}
+
+Result<FileDescriptor> PrivateFolder::OpenFile(const std::string& name) const {
+  FileDescriptor file(openat(fd_.get(), name.c_str(),
+                             O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  if (!file.is_open()) {
+    if (errno == ENOENT) return Status(Reason::kNotFound);
+    if (errno == ELOOP) return Insecure(name, "is a symbolic link");
+    if (errno == EISDIR) return Insecure(name, "is no regular file");
+    return Unavailable("open", name);
+  }
+  CLONE_AUTH_RETURN_IF_ERROR(CheckFile(file.get(), name));
+  return file;
+}
+
+Result<FileDescriptor> PrivateFolder::NewFile(const std::string& name) const {
+  CLONE_AUTH_RETURN_IF_ERROR(Unlink(name));
+  FileDescriptor file(openat(fd_.get(), name.c_str(),
+                             O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, kFileMode));
+  if (!file.is_open()) return Unavailable("make", name);
+  return file;
+}
+
+bool PrivateFolder::Exists(const std::string& name) const {
+  return Look(fd_.get(), name).has_value();
+}
+
+bool PrivateFolder::IsNameOf(const std::string& name,
+                             const FileDescriptor& file) const {
+  const auto named = Look(fd_.get(), name);
+  struct stat opened {};
+  return named && fstat(file.get(), &opened) == 0 && AreOne(*named, opened);
+}
+
+bool PrivateFolder::AreOneFile(const std::string& name,
+                               const std::string& other) const {
+  const auto first = Look(fd_.get(), name);
+  const auto second = Look(fd_.get(), other);
+  return first && second && AreOne(*first, *second);
+}
+
+Status PrivateFolder::Rename(const std::string& from,
+                             const std::string& to) const {
+  if (renameat(fd_.get(), from.c_str(), fd_.get(), to.c_str()) != 0) {
+    return Unavailable("replace", to);
+  }
+  return Status();
+}
+
+Status PrivateFolder::Link(const std::string& name,
+                           const std::string& second) const {
+  if (linkat(fd_.get(), name.c_str(), fd_.get(), second.c_str(), 0) == 0) {
+    return Status();
+  }
+  if (errno == EEXIST) return Status(Reason::kAlreadyExists);
+  return Unavailable("make", second);
+}
+
+Status PrivateFolder::Unlink(const std::string& name) const {
+  if (unlinkat(fd_.get(), name.c_str(), 0) != 0 && errno != ENOENT) {
+    return Unavailable("remove", name);
+  }
+  return Status();
+}
+
+Status PrivateFolder::Sync(const std::string& name) const {
+  if (fsync(fd_.get()) != 0) return Unavailable("write", name);
   return Status();
 }
 

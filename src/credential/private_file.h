@@ -65,6 +65,27 @@ class PrivateFolder {
   /// Errors: file_insecure, store_unavailable.
   Result<FileDescriptor> OpenLockFile(const std::string& name) const;
 
+  /// Opens `name` to read and write. Errors: not_found, file_insecure,
+  /// store_unavailable.
+  Result<FileDescriptor> OpenFile(const std::string& name) const;
+
+  /// Makes `name` (0600), in the place of what stood there. Error:
+  /// store_unavailable.
+  Result<FileDescriptor> NewFile(const std::string& name) const;
+
+  bool Exists(const std::string& name) const;
+  /// True if `name` is the file that `file` has open, or that `other` names.
+  bool IsNameOf(const std::string& name, const FileDescriptor& file) const;
+  bool AreOneFile(const std::string& name, const std::string& other) const;
+
+  /// Renames, gives a second name that must be free, removes where there is
+  /// something, and brings what was done to names on the disk. Errors:
+  /// store_unavailable; already_exists of Link.
+  Status Rename(const std::string& from, const std::string& to) const;
+  Status Link(const std::string& name, const std::string& second) const;
+  Status Unlink(const std::string& name) const;
+  Status Sync(const std::string& name) const;
+
  private:
   explicit PrivateFolder(FileDescriptor fd) : fd_(std::move(fd)) {}
   FileDescriptor fd_;

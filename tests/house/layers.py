@@ -35,7 +35,7 @@ HEADERS = {
     "foreign_credentials": "apikey",
     "credential": "credential", "credential_source": "credential",
     "durable_session": "credential",
-    "token_inspection": "credential",
+    "session_log": "credential", "token_inspection": "credential",
     "token_session": "credential", "token_store": "credential",
     "authenticator": "auth",
     "diagnosis": "rest", "rest_client": "rest",

@@ -1,0 +1,69 @@
+#include "credential/log_copy.h"
+
+#include <cstring>
+#include <utility>
+
+#include "base/macros.h"
+#include "credential/log_frame.h"
+#include "credential/log_io.h"
+
+namespace clone_auth {
+namespace {
+
+constexpr std::size_t kBuffer = std::size_t{1} << 20;
+static_assert(kMaxLogFrame <= kBuffer);
+
+}  // namespace
+
+const Secret& LogHeader() {
+  static const Secret& header =
+      *new Secret(EncodeLogFrame({LogRecordKind::kHeader, {}, kLogFormat}));
+  return header;
+}
+
+LogCopy::LogCopy(int from, int to, std::string name)
+    : from_(from),
+      to_(to),
+      name_(std::move(name)),
+      buffer_(Secret::OfSize(kBuffer)) {
+  const std::string_view header = LogHeader().Reveal();
+  std::memcpy(buffer_.MutableBytes(), header.data(), header.size());
+  filled_ = end_ = header.size();
+}
+
+Status LogCopy::Take(std::size_t slot, const LogPlace& place) {
+  if (slot >= taken_.size()) {
+    taken_.resize(slot + 1);
+    copied_.resize(slot + 1);
+  }
+  if (taken_[slot] == place) return Status();
+  taken_[slot] = place;
+  copied_[slot] = {};
+  if (place.size == 0) return Status();
+  if (filled_ + place.size > kBuffer) CLONE_AUTH_RETURN_IF_ERROR(Write());
+  CLONE_AUTH_ASSIGN_OR_RETURN(
+      const std::size_t got,
+      ReadAt(from_, place.offset, buffer_.MutableBytes() + filled_, place.size,
+             name_));
+  if (got != place.size) {
+    return Status(Reason::kStoreUnavailable, name_ + " was cut by somebody");
+  }
+  copied_[slot] = {end_, place.size};
+  filled_ += got;
+  end_ += got;
+  return Status();
+}
+
+Status LogCopy::Write() {
+  CLONE_AUTH_RETURN_IF_ERROR(
+      WriteAt(to_, end_ - filled_, buffer_.Reveal().substr(0, filled_), name_));
+  filled_ = 0;
+  return Status();
+}
+
+Status LogCopy::Flush() {
+  CLONE_AUTH_RETURN_IF_ERROR(Write());
+  return SyncData(to_, name_);
+}
+
+}  // namespace clone_auth
