@@ -1,9 +1,12 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdlib>
+#include <filesystem>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "clone/session_log.h"
@@ -13,6 +16,34 @@
 #include "unit/credential/disk.h"
 
 namespace clone_auth::testing {
+
+/// An empty folder of its own, in memory where the system has such a place.
+class QuickFolder {
+ public:
+  QuickFolder() {
+    const std::filesystem::path memory = "/dev/shm";
+    std::error_code none;
+    std::string name = (std::filesystem::is_directory(memory, none)
+                            ? memory
+                            : std::filesystem::temp_directory_path()) /
+                       "test-XXXXXX";
+    path_ = mkdtemp(name.data());
+  }
+  ~QuickFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  QuickFolder(const QuickFolder&) = delete;
+  QuickFolder& operator=(const QuickFolder&) = delete;
+
+  const std::string& path() const { return path_; }
+  std::string operator/(const std::string& name) const {
+    return path_ + "/" + name;
+  }
+
+ private:
+  std::string path_;
+};
 
 /// A log in a folder of its own, on a disk that is quick.
 class SessionLogTest : public ::testing::Test {
@@ -64,13 +95,17 @@ class SessionLogTest : public ::testing::Test {
     return tokens;
   }
 
+  static void Flip(std::string& content, std::size_t at, int bit = 0) {
+    content[at] = static_cast<char>(content[at] ^ (1 << bit));
+  }
+
   bool Exists(const std::string& name) const {
     return std::filesystem::exists(name);
   }
 
   Disk disk_;
   FakeClock clock_;
-  TemporaryFolder folder_;
+  QuickFolder folder_;
 };
 
 }  // namespace clone_auth::testing
