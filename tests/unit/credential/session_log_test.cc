@@ -4,7 +4,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <thread>
@@ -224,6 +226,28 @@ TEST_F(SessionLogTest, StopsSavingWhenTheFileIsNoLongerTheOneOfThatName) {
   EXPECT_EQ(Refresh(*log, "a"), "refresh-1");
   std::filesystem::rename(folder_ / "moved", path());
   EXPECT_FALSE(Save(*log, "a", "refresh-2").ok()) << "until it is opened again";
+}
+
+TEST_F(SessionLogTest, IsWrittenAnewWhereMostOfItIsOfNoUse) {
+  SessionLogOptions options;
+  options.compact_after = 3'000;
+  const auto log = Open(options);
+  ASSERT_TRUE(Save(*log, "large", std::string(10'000, 'r')).ok());
+  const auto live = log->file_size();
+  std::uint64_t largest = 0;
+  for (int i = 0; i < 500; ++i) {
+    ASSERT_TRUE(Save(*log, "a", "refresh").ok());
+    largest = std::max(largest, log->file_size());
+  }
+  EXPECT_GT(largest, 2 * live) << "not while more than half is of use";
+  EXPECT_LT(largest, 2 * live + 1'000);
+  ASSERT_TRUE(log->StoreFor("large")->Clear().ok());
+  EXPECT_LT(log->file_size(), 1'000u);
+  for (int i = 0; i < 500; ++i) {
+    ASSERT_TRUE(Save(*log, "a", "refresh").ok());
+    EXPECT_LT(log->file_size(), 4'000u) << "nor below the least";
+  }
+  EXPECT_EQ(std::filesystem::file_size(path()), log->file_size());
 }
 
 TEST_F(SessionLogTest, HoldsTenThousandSessions) {
