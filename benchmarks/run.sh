@@ -5,8 +5,8 @@
 # benchmarks/http.sh and benchmarks/http_keys.sh.
 #
 # usage: benchmarks/run.sh [--quick] [--large] [SUBJECT...]
-#   SUBJECT: one of bench_*.cc, http, http_keys, or api-keys for all that
-#            concerns API keys (default: every one)
+#   SUBJECT: one of bench_*.cc, session_log, http, http_keys, or api-keys for
+#            all that concerns API keys (default: every one)
 #   --large: what a key takes in memory with ten million of them, too
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -79,6 +79,9 @@ done | print_table
 if wanted api_key && [ -x build/bin/api_key_memory ]; then
   # Each in a process of its own, which begins small.
   for keys in "${numbers_of_keys[@]}"; do build/bin/api_key_memory "$keys"; done
+fi
+if wanted session_log && [ -x build/bin/session_log_bench ]; then
+  build/bin/session_log_bench "${further_arguments[@]}"
 fi
 if wanted jwt && [ -x benchmarks/peers/jwt.sh ]; then
   benchmarks/peers/jwt.sh "${further_arguments[@]}"

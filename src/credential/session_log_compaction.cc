@@ -45,13 +45,14 @@ Status SessionLogCore::CopyAndSwitch() {
   if (status.ok()) status = copy.Flush();
   if (status.ok()) {
     lock.lock();
+    is_switch_due_ = true;
     turned_.wait(lock, [this] { return !is_writing_; });
+    is_switch_due_ = false;
     is_writing_ = true;
     lock.unlock();
     status = Switch(copy, std::move(file));
     lock.lock();
-    is_writing_ = false;
-    turned_.notify_all();
+    FinishWriting();
     lock.unlock();
   }
   if (status.ok()) return status;

@@ -59,8 +59,8 @@ Status SessionLogCore::Write(LogRecordKind kind, const std::string& key,
   Lock lock(mutex_);
   waiting_.push_back(&pending);
   while (!pending.is_done) {
-    if (is_writing_) {
-      turned_.wait(lock);
+    if (is_writing_ || is_switch_due_) {
+      pending.turned.wait(lock);
     } else {
       WriteBatch(lock);
     }
@@ -101,9 +101,20 @@ void SessionLogCore::WriteBatch(Lock& lock) {
     if (status.ok()) Apply(*pending, end_);
     pending->status = status;
     pending->is_done = true;
+    // It ends with the wait, which goes on when the mutex is free.
+    pending->turned.notify_one();
   }
+  FinishWriting();
+}
+
+// Whose turn it is next need not be the one that takes it.
+void SessionLogCore::FinishWriting() {
   is_writing_ = false;
-  turned_.notify_all();
+  if (is_switch_due_) {
+    turned_.notify_all();
+  } else if (!waiting_.empty()) {
+    waiting_.front()->turned.notify_one();
+  }
 }
 
 void SessionLogCore::Apply(const Pending& pending, std::uint64_t offset) {

@@ -57,6 +57,8 @@ class SessionLogCore {
     const Secret frame;
     bool is_done = false;
     Status status = {};
+    // Done, or next to write.
+    std::condition_variable turned = {};
   };
 
   SessionLogCore(PrivateFolder folder, std::string name,
@@ -79,6 +81,7 @@ class SessionLogCore {
                 std::string_view bytes);
   Status TakeBack(const FileDescriptor& file, std::uint64_t end);
   void Apply(const Pending& pending, std::uint64_t offset);
+  void FinishWriting();
   Status Break(Status why);
   std::uint64_t DeadBytes() const;
 
@@ -103,7 +106,7 @@ class SessionLogCore {
   Status warning_;
 
   mutable std::mutex mutex_;
-  // What is awaited: that a batch was written, or that a compaction is over.
+  // Awaited by compactions: the turn to write, and the end of another.
   std::condition_variable turned_;
   File file_;
   LogIndex index_;
@@ -111,6 +114,7 @@ class SessionLogCore {
   std::vector<Pending*> waiting_;
   bool is_writing_ = false;
   bool is_compacting_ = false;
+  bool is_switch_due_ = false;  // it is the compaction's turn to write next
   std::uint64_t compact_next_;  // dead bytes at which it is tried again
   Status failure_;              // final
 
