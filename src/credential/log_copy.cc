@@ -1,5 +1,6 @@
 #include "credential/log_copy.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -10,8 +11,8 @@
 namespace clone_auth {
 namespace {
 
-constexpr std::size_t kBuffer = std::size_t{1} << 20;
-static_assert(kMaxLogFrame <= kBuffer);
+constexpr std::uint64_t kLeastBuffer = kMaxLogFrame;
+constexpr std::uint64_t kMostBuffer = std::uint64_t{1} << 20;
 
 }  // namespace
 
@@ -21,11 +22,12 @@ const Secret& LogHeader() {
   return header;
 }
 
-LogCopy::LogCopy(int from, int to, std::string name)
+LogCopy::LogCopy(int from, int to, std::string name, std::uint64_t expected)
     : from_(from),
       to_(to),
       name_(std::move(name)),
-      buffer_(Secret::OfSize(kBuffer)) {
+      buffer_(Secret::OfSize(static_cast<std::size_t>(
+          std::clamp(expected, kLeastBuffer, kMostBuffer)))) {
   const std::string_view header = LogHeader().Reveal();
   std::memcpy(buffer_.MutableBytes(), header.data(), header.size());
   filled_ = end_ = header.size();
@@ -40,7 +42,8 @@ Status LogCopy::Take(std::size_t slot, const LogPlace& place) {
   taken_[slot] = place;
   copied_[slot] = {};
   if (place.size == 0) return Status();
-  if (filled_ + place.size > kBuffer) CLONE_AUTH_RETURN_IF_ERROR(Write());
+  if (filled_ + place.size > buffer_.size())
+    CLONE_AUTH_RETURN_IF_ERROR(Write());
   CLONE_AUTH_ASSIGN_OR_RETURN(
       const std::size_t got,
       ReadAt(from_, place.offset, buffer_.MutableBytes() + filled_, place.size,

@@ -23,8 +23,9 @@ const Secret& LogHeader();
 
 class LogCopy {
  public:
-  /// Both files outlive this; `to` is empty.
-  LogCopy(int from, int to, std::string name);
+  /// Both files outlive this; `to` is empty. Some `expected` bytes are to be
+  /// copied.
+  LogCopy(int from, int to, std::string name, std::uint64_t expected);
 
   /// Copies what stands at `place`, unless it has been copied for this slot.
   Status Take(std::size_t slot, const LogPlace& place);

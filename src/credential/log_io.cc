@@ -67,7 +67,8 @@ LogWindow::LogWindow(int fd, std::uint64_t file_size, std::string name)
     : fd_(fd),
       file_size_(file_size),
       name_(std::move(name)),
-      bytes_(Secret::OfSize(kMaxWindow)) {}
+      bytes_(Secret::OfSize(static_cast<std::size_t>(
+          std::min<std::uint64_t>(kMaxWindow, file_size)))) {}
 
 Result<std::string_view> LogWindow::At(std::uint64_t offset, std::size_t size) {
   const std::uint64_t left = file_size_ - std::min(offset, file_size_);
@@ -75,7 +76,7 @@ Result<std::string_view> LogWindow::At(std::uint64_t offset, std::size_t size) {
       std::min<std::uint64_t>(std::min(size, kMaxWindow), left));
   if (offset < start_ || offset + size > start_ + filled_) {
     const auto wanted =
-        static_cast<std::size_t>(std::min<std::uint64_t>(kMaxWindow, left));
+        static_cast<std::size_t>(std::min<std::uint64_t>(bytes_.size(), left));
     start_ = offset;
     filled_ = 0;
     CLONE_AUTH_ASSIGN_OR_RETURN(

@@ -39,8 +39,9 @@ Status SessionLogCore::CopyAndSwitch() {
                               folder_.NewFile(TemporaryName()));
   Lock lock(mutex_);
   const File current = file_;
+  const std::uint64_t live_bytes = index_.live_bytes();
   lock.unlock();
-  LogCopy copy(current->get(), file.get(), TemporaryName());
+  LogCopy copy(current->get(), file.get(), TemporaryName(), live_bytes);
   Status status = CopyPlaces(copy);
   if (status.ok()) status = copy.Flush();
   if (status.ok()) {

@@ -108,7 +108,7 @@ Status SessionLogCore::OpenOrMake() {
   }
   CLONE_AUTH_ASSIGN_OR_RETURN(FileDescriptor made,
                               folder_.NewFile(TemporaryName()));
-  LogCopy nothing(-1, made.get(), TemporaryName());
+  LogCopy nothing(-1, made.get(), TemporaryName(), 0);
   CLONE_AUTH_RETURN_IF_ERROR(nothing.Flush());
   return Replace(nothing, std::move(made));
 }
@@ -152,7 +152,8 @@ Status SessionLogCore::SetDamagedAside(std::uint64_t frames) {
   CLONE_AUTH_ASSIGN_OR_RETURN(FileDescriptor file,
                               folder_.NewFile(TemporaryName()));
   const File damaged = file_;
-  LogCopy copy(damaged->get(), file.get(), TemporaryName());
+  LogCopy copy(damaged->get(), file.get(), TemporaryName(),
+               index_.live_bytes());
   CLONE_AUTH_RETURN_IF_ERROR(CopyPlaces(copy));
   CLONE_AUTH_RETURN_IF_ERROR(copy.Flush());
   CLONE_AUTH_ASSIGN_OR_RETURN(const std::string aside, LinkAside());
