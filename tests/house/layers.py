@@ -36,6 +36,8 @@ HEADERS = {
     "credential": "credential", "credential_source": "credential",
     "durable_session": "credential",
     "session_log": "credential", "token_inspection": "credential",
+    "refresh_scheduler": "credential", "session_key": "credential",
+    "token_inspection": "credential",
     "token_session": "credential", "token_store": "credential",
     "authenticator": "auth",
     "diagnosis": "rest", "rest_client": "rest",
