@@ -61,8 +61,9 @@ const SchedulerState::Issuer* SchedulerState::FindIssuer(
 std::optional<SessionHandle> SchedulerState::Add(const SessionKey& key,
                                                  Times times) {
   const std::uint32_t number = NumberOf(key.issuer);
-  if (sessions_.Find(number, key)) return std::nullopt;
-  const std::uint32_t id = sessions_.Insert(number, key);
+  const auto inserted = sessions_.Insert(number, key);
+  if (!inserted) return std::nullopt;
+  const std::uint32_t id = *inserted;
   if (id == places_.size()) places_.PushBack(0);
   sessions_[id].expires_at = times.expires_at;
   Idle(id, times.due);
@@ -126,7 +127,7 @@ void SchedulerState::Queue(std::uint32_t id, Urgency urgency) {
                       BacklogRank(urgency, session.expires_at, session.moment),
                       SessionPlaces());
   if (urgency != Urgency::kAhead) ++issuer.hurried;
-  Settle(session.issuer);
+  Settle(sessions_.IssuerOf(id));
 }
 
 // Out of whichever heap it is in.
@@ -138,7 +139,7 @@ void SchedulerState::TakeOut(std::uint32_t id) {
     Issuer& issuer = IssuerOf(id);
     issuer.backlog.Remove(id, SessionPlaces());
     if (session.urgency != Urgency::kAhead) --issuer.hurried;
-    Settle(session.issuer);
+    Settle(sessions_.IssuerOf(id));
   }
 }
 
@@ -188,13 +189,15 @@ bool SchedulerState::Reschedule(SessionHandle handle, Times times) {
   SessionRecord* session = Living(handle);
   if (session == nullptr) return false;
   if (session->phase == SessionPhase::kInFlight) return true;
-  TakeOut(handle.index);
   session->expires_at = times.expires_at;
   session->is_backing_off = false;
   session->is_demanded = false;
   if (session->phase == SessionPhase::kIdle) {
     Idle(handle.index, times.due);
+  } else if (session->phase == SessionPhase::kWaiting) {
+    due_.Move(handle.index, KeyOf(times.due), SessionPlaces());
   } else {
+    TakeOut(handle.index);
     Wait(handle.index, times.due);
   }
   return true;
@@ -208,7 +211,7 @@ bool SchedulerState::Finished(SessionHandle handle,
     return false;
   }
   const std::uint32_t id = handle.index;
-  const std::uint32_t number = session->issuer;
+  const std::uint32_t number = sessions_.IssuerOf(id);
   Issuer& issuer = issuers_[number];
   const bool has_ended = attempt.outcome == RefreshOutcome::kEnded;
   const bool has_succeeded = attempt.outcome == RefreshOutcome::kSucceeded;

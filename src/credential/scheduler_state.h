@@ -71,7 +71,9 @@ class SchedulerState {
   /// Null where the session is no more, for anybody but its attempt.
   SessionRecord* Living(SessionHandle handle);
   std::uint32_t NumberOf(const std::string& issuer);
-  Issuer& IssuerOf(std::uint32_t id) { return issuers_[sessions_[id].issuer]; }
+  Issuer& IssuerOf(std::uint32_t id) {
+    return issuers_[sessions_.IssuerOf(id)];
+  }
   auto SessionPlaces() {
     return [this](std::uint32_t id) -> std::uint32_t& { return places_[id]; };
   }

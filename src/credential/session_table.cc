@@ -21,12 +21,6 @@ SessionTable::SessionTable(const ShortHash& hash) : hash_(hash), free_(kNone) {
   buckets_.PushBack(kNone);
 }
 
-SessionTable::KeyHead SessionTable::HeadOf(const SessionRecord& record) {
-  KeyHead head;
-  std::memcpy(&head, record.key.get(), sizeof head);
-  return head;
-}
-
 // With the length before each part, no two keys have the same text.
 std::string_view SessionTable::Pack(std::uint32_t issuer,
                                     const SessionKey& key) const {
@@ -48,41 +42,46 @@ std::size_t SessionTable::BucketNumber(std::uint32_t hash) const {
 std::optional<std::uint32_t> SessionTable::Find(std::uint32_t issuer,
                                                 const SessionKey& key) const {
   const std::string_view packed = Pack(issuer, key);
-  const std::uint32_t hash = HashOf(packed);
+  return Search(packed, HashOf(packed));
+}
+
+std::optional<std::uint32_t> SessionTable::Search(std::string_view packed,
+                                                  std::uint32_t hash) const {
   for (std::uint32_t at = buckets_[BucketNumber(hash)]; at != kNone;
-       at = records_[at].next) {
-    const KeyHead head = HeadOf(records_[at]);
-    if (head.hash == hash && head.size == packed.size() &&
-        std::memcmp(records_[at].key.get() + sizeof head, packed.data(),
-                    packed.size()) == 0) {
-      return at;
-    }
+       at = links_[at].next) {
+    if (links_[at].hash != hash) continue;
+    const char* text = records_[at].key.get();
+    std::uint32_t size = 0;
+    std::memcpy(&size, text, sizeof size);
+    if (packed == std::string_view(text + sizeof size, size)) return at;
   }
   return std::nullopt;
 }
 
-std::uint32_t SessionTable::Insert(std::uint32_t issuer,
-                                   const SessionKey& key) {
+std::optional<std::uint32_t> SessionTable::Insert(std::uint32_t issuer,
+                                                  const SessionKey& key) {
   const std::string_view packed = Pack(issuer, key);
-  const KeyHead head{HashOf(packed), static_cast<std::uint32_t>(packed.size())};
-  std::unique_ptr<char[]> text(new char[sizeof head + packed.size()]);
-  std::memcpy(text.get(), &head, sizeof head);
-  std::memcpy(text.get() + sizeof head, packed.data(), packed.size());
+  const std::uint32_t hash = HashOf(packed);
+  if (Search(packed, hash)) return std::nullopt;
+  const auto size = static_cast<std::uint32_t>(packed.size());
+  std::unique_ptr<char[]> text(new char[sizeof size + size]);
+  std::memcpy(text.get(), &size, sizeof size);
+  std::memcpy(text.get() + sizeof size, packed.data(), size);
 
   if (linked_++ == buckets_.size()) AddBucket();
-  std::uint32_t index = free_;
-  if (index == kNone) {
-    index = static_cast<std::uint32_t>(records_.size());
-    records_.PushBack(SessionRecord());
-  } else {
-    free_ = records_[index].next;
-  }
-  SessionRecord& record = records_[index];
-  record.key = std::move(text);
-  record.issuer = issuer;
-  record.phase = SessionPhase::kIdle;
-  record.next = std::exchange(BucketOf(head.hash), index);
+  const std::uint32_t index = TakeIndex();
+  records_[index].key = std::move(text);
+  records_[index].phase = SessionPhase::kIdle;
+  std::uint32_t& bucket = buckets_[BucketNumber(hash)];
+  links_[index] = {hash, std::exchange(bucket, index), issuer};
   return index;
+}
+
+std::uint32_t SessionTable::TakeIndex() {
+  if (free_ != kNone) return std::exchange(free_, links_[free_].next);
+  records_.PushBack(SessionRecord());
+  links_.PushBack(Link());
+  return static_cast<std::uint32_t>(records_.size() - 1);
 }
 
 // Parts the chain of one bucket between it and a new one.
@@ -90,25 +89,24 @@ void SessionTable::AddBucket() {
   const std::size_t added = buckets_.size();
   if (added == half_ * 2) half_ = added;
   buckets_.PushBack(kNone);
-  std::uint32_t* link = &buckets_[added - half_];
-  while (*link != kNone) {
-    const std::uint32_t at = *link;
-    SessionRecord& record = records_[at];
-    if (BucketNumber(HeadOf(record).hash) == added) {
-      *link = record.next;
-      record.next = std::exchange(buckets_[added], at);
+  std::uint32_t* to_next = &buckets_[added - half_];
+  while (*to_next != kNone) {
+    const std::uint32_t at = *to_next;
+    Link& link = links_[at];
+    if (BucketNumber(link.hash) == added) {
+      *to_next = link.next;
+      link.next = std::exchange(buckets_[added], at);
     } else {
-      link = &record.next;
+      to_next = &link.next;
     }
   }
 }
 
 void SessionTable::Forget(std::uint32_t index) {
-  SessionRecord& record = records_[index];
-  std::uint32_t* link = &BucketOf(HeadOf(record).hash);
-  while (*link != index) link = &records_[*link].next;
-  *link = record.next;
-  record.key.reset();
+  std::uint32_t* to_next = &buckets_[BucketNumber(links_[index].hash)];
+  while (*to_next != index) to_next = &links_[*to_next].next;
+  *to_next = links_[index].next;
+  records_[index].key.reset();
   --linked_;
 }
 
@@ -119,7 +117,7 @@ void SessionTable::Free(std::uint32_t index) {
   if (generation == 0) generation = 1;
   record = SessionRecord();
   record.generation = generation;
-  record.next = std::exchange(free_, index);
+  links_[index].next = std::exchange(free_, index);
 }
 
 SessionRecord* SessionTable::Of(SessionHandle handle) {

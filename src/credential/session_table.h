@@ -27,14 +27,14 @@ enum class SessionPhase : std::uint8_t {
   kInFlight,  ///< being refreshed
 };
 
+/// What every use of a session looks at, and no more: a million of them do not
+/// fit into a processor's cache, and two fit into one line of it.
 struct SessionRecord {
   Ticks expires_at = 0;
   /// When it was last used; of an idle session, when its refresh is due.
   Ticks moment = 0;
   std::unique_ptr<char[]> key;  ///< of the table
   std::uint32_t generation = 1;
-  std::uint32_t next = 0;  ///< of the table
-  std::uint32_t issuer = 0;
   SessionPhase phase = SessionPhase::kFree;
   Urgency urgency = Urgency::kAhead;  ///< in the backlog
   bool is_removed : 1;                ///< while it was in flight
@@ -48,14 +48,11 @@ struct SessionRecord {
         is_backing_off(false),
         is_demanded(false) {}
 };
-static_assert(sizeof(SessionRecord) == 40);
+static_assert(sizeof(SessionRecord) == 32);
 
 class SessionTable {
  public:
   static constexpr std::size_t kLongestPart = 2'048;
-  /// Of each session, the text of its key aside.
-  static constexpr std::size_t kBytesOfOne =
-      sizeof(SessionRecord) + sizeof(std::uint32_t);
 
   explicit SessionTable(const ShortHash& hash);
 
@@ -63,8 +60,9 @@ class SessionTable {
   std::optional<std::uint32_t> Find(std::uint32_t issuer,
                                     const SessionKey& key) const;
 
-  /// The new session's index. There is none with this key.
-  std::uint32_t Insert(std::uint32_t issuer, const SessionKey& key);
+  /// The new session's index; empty where there is one with this key.
+  std::optional<std::uint32_t> Insert(std::uint32_t issuer,
+                                      const SessionKey& key);
 
   /// Find() finds it no more.
   void Forget(std::uint32_t index);
@@ -81,26 +79,37 @@ class SessionTable {
     return {index, records_[index].generation};
   }
 
- private:
-  /// What a key's text begins with, where it is kept.
-  struct KeyHead {
-    std::uint32_t hash;
-    std::uint32_t size;
-  };
-  static KeyHead HeadOf(const SessionRecord& record);
+  /// The number of its issuer.
+  std::uint32_t IssuerOf(std::uint32_t index) const {
+    return links_[index].issuer;
+  }
 
+ private:
+  struct Link {
+    std::uint32_t hash;
+    std::uint32_t next;  // in the bucket, or of those that are free
+    std::uint32_t issuer;
+  };
+
+ public:
+  /// Of each session, the text of its key aside.
+  static constexpr std::size_t kBytesOfOne =
+      sizeof(SessionRecord) + sizeof(Link) + sizeof(std::uint32_t);
+
+ private:
   std::string_view Pack(std::uint32_t issuer, const SessionKey& key) const;
   std::uint32_t HashOf(std::string_view packed) const {
     return static_cast<std::uint32_t>(hash_.Of(packed));
   }
-  std::uint32_t& BucketOf(std::uint32_t hash) {
-    return buckets_[BucketNumber(hash)];
-  }
+  std::optional<std::uint32_t> Search(std::string_view packed,
+                                      std::uint32_t hash) const;
+  std::uint32_t TakeIndex();
   std::size_t BucketNumber(std::uint32_t hash) const;
   void AddBucket();
 
   const ShortHash hash_;
   ChunkedArray<SessionRecord> records_;
+  ChunkedArray<Link> links_;             // of the session with the same index
   ChunkedArray<std::uint32_t> buckets_;  // the first of each chain
   std::size_t half_ = 1;  // the largest power of two up to their number
   std::size_t linked_ = 0;
