@@ -38,7 +38,7 @@ class ChunkedArray {
   }
 
  private:
-  static constexpr std::size_t kShift = 12;
+  static constexpr std::size_t kShift = 11;
   static constexpr std::size_t kMask = (std::size_t{1} << kShift) - 1;
 
   std::vector<std::vector<T>> chunks_;

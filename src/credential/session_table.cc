@@ -68,7 +68,8 @@ std::optional<std::uint32_t> SessionTable::Insert(std::uint32_t issuer,
   std::memcpy(text.get(), &size, sizeof size);
   std::memcpy(text.get() + sizeof size, packed.data(), size);
 
-  if (linked_++ == buckets_.size()) AddBucket();
+  // Three buckets for four sessions.
+  if (++linked_ * 3 > buckets_.size() * 4) AddBucket();
   const std::uint32_t index = TakeIndex();
   records_[index].key = std::move(text);
   records_[index].phase = SessionPhase::kIdle;

@@ -92,7 +92,7 @@ class SessionTable {
   };
 
  public:
-  /// Of each session, the text of its key aside.
+  /// Of each session at most, the text of its key aside.
   static constexpr std::size_t kBytesOfOne =
       sizeof(SessionRecord) + sizeof(Link) + sizeof(std::uint32_t);
 
