@@ -1,0 +1,17 @@
+# The committed figures are those that the program writes, byte by byte.
+file(REMOVE_RECURSE "${WRITTEN}")
+file(MAKE_DIRECTORY "${WRITTEN}")
+execute_process(COMMAND "${PROGRAM}" "${WRITTEN}" COMMAND_ERROR_IS_FATAL ANY)
+file(GLOB figures RELATIVE "${COMMITTED}" "${COMMITTED}/*.svg")
+list(LENGTH figures count)
+if(NOT count EQUAL 2)
+  message(FATAL_ERROR "there are ${count} figures in ${COMMITTED}")
+endif()
+foreach(figure IN LISTS figures)
+  file(READ "${COMMITTED}/${figure}" committed)
+  file(READ "${WRITTEN}/${figure}" written)
+  if(NOT committed STREQUAL written)
+    message(FATAL_ERROR
+      "${figure} is another now; write it anew: storm_plots docs/scale")
+  endif()
+endforeach()
