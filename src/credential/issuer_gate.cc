@@ -49,13 +49,15 @@ void IssuerGate::Start(std::uint32_t id, Ticks now, bool calm,
   ++in_flight_;
   if (is_broken()) trial_ = id;
   full_due_ = std::max(full_due_, now) + interval_;
+  if (!calm) return;
   const auto sessions = static_cast<Ticks>(std::max<std::size_t>(in_use, 1));
   const Ticks even = cycle_.mean() / sessions / N::kCalmMultiple;
-  const Ticks apart =
-      std::clamp(even, interval_, std::max(interval_, N::kSlowest));
-  // However many are urgent, what is calm waits for one of them at most.
-  calm_due_ = calm ? std::max(calm_due_, now) + apart
-                   : std::max(calm_due_, now + apart);
+  calm_due_ = std::max(calm_due_, now) +
+              std::clamp(even, interval_, std::max(interval_, N::kSlowest));
+}
+
+void IssuerGate::ObserveCycle(Ticks time) {
+  cycle_.Add(std::min(time, N::kLongestCycle));
 }
 
 void IssuerGate::Finish(std::uint32_t id, const RefreshAttempt& attempt,

@@ -21,7 +21,7 @@ struct GateNumbers {
   static constexpr int kFirstWindow = 8;
   /// Failures in a row that open the breaker.
   static constexpr int kFailuresToBreak = 5;
-  /// What waits for the clock of the host may be made up for.
+  /// A host that wakes up late by this makes up for it.
   static constexpr Ticks kSlack = TicksOf(std::chrono::milliseconds(20));
   /// Attempts that are not urgent begin at this multiple of the mean rate of
   /// all sessions in use, so that those that began together part,
@@ -31,6 +31,8 @@ struct GateNumbers {
   /// An answer takes too long where the mean of the last few exceeds twice the
   /// mean of many by this.
   static constexpr Ticks kLatencyNoise = TicksOf(std::chrono::milliseconds(20));
+  /// Of tokens that live for longer, or for ever, no rate is reckoned.
+  static constexpr Ticks kLongestCycle = TicksOf(std::chrono::hours(24));
   /// What is left of a token's life is little at 1/12 of the time between
   /// refreshes: 3.75 of 60 min.
   static constexpr int kUrgentPart = 12;
@@ -72,7 +74,7 @@ class IssuerGate {
   void Finish(std::uint32_t id, const RefreshAttempt& attempt, Ticks now);
 
   /// Sessions are refreshed `time` after their last refresh.
-  void ObserveCycle(Ticks time) { cycle_.Add(time); }
+  void ObserveCycle(Ticks time);
 
   /// What is left of a token's life where it is little.
   Ticks LittleLife() const { return cycle_.mean() / GateNumbers::kUrgentPart; }

@@ -131,7 +131,7 @@ std::optional<IssuerReport> RefreshScheduler::Report(
   IssuerReport report;
   report.in_flight = found->gate.in_flight();
   report.window = found->gate.window();
-  report.backlog = found->backlog.size();
+  report.backlog = found->backlog();
   report.is_broken = found->gate.is_broken();
   if (report.is_broken) {
     report.retry_at = impl_->time.Outer(found->gate.retry_at());

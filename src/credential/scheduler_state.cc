@@ -122,12 +122,16 @@ void SchedulerState::Queue(std::uint32_t id, Urgency urgency) {
   session.urgency = urgency;
   session.is_backing_off = false;
   session.is_demanded = false;
-  Issuer& issuer = IssuerOf(id);
-  issuer.backlog.Push(id,
-                      BacklogRank(urgency, session.expires_at, session.moment),
-                      SessionPlaces());
-  if (urgency != Urgency::kAhead) ++issuer.hurried;
+  BacklogOf(id).Push(id,
+                     BacklogRank(urgency, session.expires_at, session.moment),
+                     SessionPlaces());
   Settle(sessions_.IssuerOf(id));
+}
+
+DeadlineHeap& SchedulerState::BacklogOf(std::uint32_t id) {
+  Issuer& issuer = IssuerOf(id);
+  return sessions_[id].urgency == Urgency::kAhead ? issuer.ahead
+                                                  : issuer.hurried;
 }
 
 // Out of whichever heap it is in.
@@ -136,9 +140,7 @@ void SchedulerState::TakeOut(std::uint32_t id) {
   if (session.phase == SessionPhase::kWaiting) {
     due_.Remove(id, SessionPlaces());
   } else if (session.phase == SessionPhase::kBacklog) {
-    Issuer& issuer = IssuerOf(id);
-    issuer.backlog.Remove(id, SessionPlaces());
-    if (session.urgency != Urgency::kAhead) --issuer.hurried;
+    BacklogOf(id).Remove(id, SessionPlaces());
     Settle(sessions_.IssuerOf(id));
   }
 }
@@ -217,6 +219,7 @@ bool SchedulerState::Finished(SessionHandle handle,
   const bool has_succeeded = attempt.outcome == RefreshOutcome::kSucceeded;
   const Ticks due = std::max(next.due, now + kSoonestAgain);
   issuer.gate.Finish(id, attempt, now);
+  if (issuer.gate.is_broken()) issuer.is_recovering = true;
   --in_flight_;
 
   if (has_ended && !session->is_removed) {
@@ -247,7 +250,7 @@ SchedulerState::Step SchedulerState::Next(Ticks now) {
   // First all that is due, so that the order is right when the first starts.
   if (!Ripen(now, steps)) return {std::nullopt, now};
   while (HasRoom() && !openings_.empty() && openings_.top_key() <= KeyOf(now)) {
-    const std::uint32_t id = issuers_[openings_.top()].backlog.top();
+    const std::uint32_t id = Choose(issuers_[openings_.top()], now);
     if (!PassOver(id, now)) return {Begin(id, now), now};
     if (--steps <= 0) return {std::nullopt, now};
   }
@@ -274,8 +277,18 @@ bool SchedulerState::Ripen(Ticks now, int& steps) {
   return true;
 }
 
-// The next of a backlog has expired by now: those behind it may be saved, so
-// they go first.
+// Whom somebody waits for; then what can still be saved, where it may begin by
+// now; then the rest.
+std::uint32_t SchedulerState::Choose(const Issuer& issuer, Ticks now) const {
+  if (issuer.hurried.empty()) return issuer.ahead.top();
+  const bool is_awaited =
+      UrgencyOf(issuer.hurried.top_key()) == Urgency::kDemanded;
+  const bool is_aheads_turn = !is_awaited && AheadOpensAt(issuer) <= now;
+  return is_aheads_turn ? issuer.ahead.top() : issuer.hurried.top();
+}
+
+// The next of those that work has expired by now: those behind it may be
+// saved, so they go first.
 bool SchedulerState::PassOver(std::uint32_t id, Ticks now) {
   const SessionRecord& session = sessions_[id];
   if (session.urgency != Urgency::kAhead || session.expires_at > now) {
@@ -289,7 +302,9 @@ bool SchedulerState::PassOver(std::uint32_t id, Ticks now) {
 SessionHandle SchedulerState::Begin(std::uint32_t id, Ticks now) {
   SessionRecord& session = sessions_[id];
   Issuer& issuer = IssuerOf(id);
-  issuer.gate.Start(id, now, now < UrgentFrom(issuer), issuer.in_use);
+  const bool is_calm =
+      session.urgency == Urgency::kAhead && now < UrgentFrom(issuer);
+  issuer.gate.Start(id, now, is_calm, issuer.in_use);
   TakeOut(id);
   session.phase = SessionPhase::kInFlight;
   session.was_used_in_flight = false;
@@ -297,23 +312,29 @@ SessionHandle SchedulerState::Begin(std::uint32_t id, Ticks now) {
   return sessions_.HandleOf(id);
 }
 
-// When the first of the backlog may no longer wait at ease. While any has no
-// working token, that is now for all.
+// When the first of those that work may no longer wait at ease.
 Ticks SchedulerState::UrgentFrom(const Issuer& issuer) const {
-  if (issuer.hurried > 0) return 0;
-  const SessionRecord& first = sessions_[issuer.backlog.top()];
-  return first.expires_at - issuer.gate.LittleLife();
+  if (issuer.is_recovering) return 0;
+  return sessions_[issuer.ahead.top()].expires_at - issuer.gate.LittleLife();
+}
+
+Ticks SchedulerState::AheadOpensAt(const Issuer& issuer) const {
+  if (issuer.ahead.empty()) return kNever;
+  return std::min(issuer.gate.OpensAt(true),
+                  std::max(issuer.gate.OpensAt(false), UrgentFrom(issuer)));
 }
 
 Ticks SchedulerState::OpensAt(const Issuer& issuer) const {
-  if (issuer.backlog.empty()) return kNever;
-  const Ticks urgent = std::max(issuer.gate.OpensAt(false), UrgentFrom(issuer));
-  return std::min(issuer.gate.OpensAt(true), urgent);
+  return issuer.hurried.empty() ? AheadOpensAt(issuer)
+                                : issuer.gate.OpensAt(false);
 }
 
 // Puts the issuer where it belongs after its backlog or gate has changed.
 void SchedulerState::Settle(std::uint32_t number) {
   Issuer& issuer = issuers_[number];
+  if (issuer.backlog() == 0 && !issuer.gate.is_broken()) {
+    issuer.is_recovering = false;
+  }
   const Ticks opens_at = OpensAt(issuer);
   const bool may_open = opens_at < kNever;
   const bool was_in = std::exchange(issuer.may_open, may_open);

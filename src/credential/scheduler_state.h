@@ -57,12 +57,16 @@ class SchedulerState {
     Issuer(IssuerGate::Limits limits, std::uint64_t seed)
         : gate(limits, seed) {}
 
+    std::size_t backlog() const { return ahead.size() + hurried.size(); }
+
     IssuerGate gate;
-    DeadlineHeap backlog;
+    DeadlineHeap ahead;       // of the backlog, what has a working token,
+    DeadlineHeap hurried;     // and what has none, or is waited for
     std::size_t in_use = 0;   // sessions that are not idle
-    std::size_t hurried = 0;  // of the backlog, without a working token
     std::uint32_t place = 0;  // in the heap of openings
     bool may_open = false;    // is in it
+    // The gate was broken, and the backlog of that time is still there.
+    bool is_recovering = false;
   };
   /// Null where it is not known.
   const Issuer* FindIssuer(std::string_view name) const;
@@ -89,9 +93,12 @@ class SchedulerState {
   void TakeOut(std::uint32_t id);
   void Ask(std::uint32_t id, Ticks now);
   bool Ripen(Ticks now, int& steps);
+  std::uint32_t Choose(const Issuer& issuer, Ticks now) const;
   bool PassOver(std::uint32_t id, Ticks now);
   SessionHandle Begin(std::uint32_t id, Ticks now);
+  DeadlineHeap& BacklogOf(std::uint32_t id);
   Ticks UrgentFrom(const Issuer& issuer) const;
+  Ticks AheadOpensAt(const Issuer& issuer) const;
   Ticks OpensAt(const Issuer& issuer) const;
   void Settle(std::uint32_t number);
   bool HasRoom() const { return in_flight_ < options_.in_flight; }

@@ -34,12 +34,12 @@ inline Ticks TicksSinceEpoch(WallTime time) {
 
 class SchedulerTime {
  public:
-  /// Takes note that it is `now`; the time on this scale. Small steps back come
-  /// of threads that read a clock in one order and come here in another, and
-  /// count as none; larger ones move the scale.
+  /// Takes note that it is `now`; the time on this scale, before kNever. Small
+  /// steps back come of threads that read a clock in one order and come here in
+  /// another, and count as none; larger ones move the scale.
   Ticks Observe(WallTime now) {
     constexpr Ticks kDisorder = TicksOf(std::chrono::seconds(2));
-    const Ticks seen = Inner(now);
+    const Ticks seen = std::min(Inner(now), kNever - 1);
     if (seen + kDisorder < latest_) ahead_ += latest_ - seen;
     latest_ = std::max(latest_, seen);
     return latest_;

@@ -1,14 +1,12 @@
-// How many attempts there are at once and in a second, and what an issuer in
-// trouble is spared.
+// How many attempts there are at once and in a second. What an issuer in
+// trouble is spared is in refresh_scheduler_breaker_test.cc.
 
 #include <algorithm>
 #include <chrono>
 #include <map>
-#include <set>
 #include <string>
 #include <vector>
 
-#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "unit/credential/scheduler_harness.h"
 
@@ -16,38 +14,6 @@ namespace clone_auth {
 namespace {
 
 using namespace testing;  // NOLINT: the harness is made for these tests
-
-const std::string kA = "https://a.example";
-const std::string kB = "https://b.example";
-
-/// Answers every attempt `latency` after its start for `duration`, and all that
-/// are under way at its end. Everybody goes on using their sessions. Returns
-/// when each attempt began.
-std::vector<WallTime> Serve(SchedulerHost& host, WallTime::duration duration,
-                            milliseconds latency) {
-  std::vector<WallTime> starts;
-  std::multimap<WallTime, SessionHandle> answers;
-  const auto answer = [&](SessionHandle session) {
-    host.Succeed(session, minutes(45), hours(1), latency);
-    host->Touch(session, host.now());
-  };
-  const WallTime end = host.now() + duration;
-  while (host.now() < end) {
-    for (const SessionHandle started : host.StartAll()) {
-      starts.push_back(host.now());
-      answers.emplace(host.now() + latency, started);
-    }
-    WallTime next = std::min(end, host.Wait());
-    if (!answers.empty()) next = std::min(next, answers.begin()->first);
-    host.Pass(next - host.now());
-    while (!answers.empty() && answers.begin()->first <= host.now()) {
-      answer(answers.begin()->second);
-      answers.erase(answers.begin());
-    }
-  }
-  for (const auto& [time, session] : answers) answer(session);
-  return starts;
-}
 
 std::size_t MostInASecond(const std::vector<WallTime>& starts) {
   std::size_t most = 0, first = 0;
@@ -187,6 +153,49 @@ TEST(RefreshSchedulerLoad, WhatIsAboutToExpireStartsAtTheFullRate) {
   EXPECT_GE(starts.size(), 20'000u);
 }
 
+// One that has expired must not make a whole herd run.
+TEST(RefreshSchedulerLoad, WhatHasExpiredNeitherWaitsForACalmHerdNorDrivesIt) {
+  SchedulerHost host;
+  for (int i = 0; i < 60'000; ++i) host.Add(KeyOf(i), minutes(45), hours(1));
+  host.Pass(minutes(45));
+  const SessionHandle late = host.Add(KeyOf(60'000), minutes(-9), minutes(-1));
+  host->Reschedule(late, {host.now(), host.now() - minutes(1)}, host.now());
+  const auto starts = host.StartAll();
+  EXPECT_NE(std::find(starts.begin(), starts.end(), late), starts.end());
+  EXPECT_LE(starts.size(), 8u);
+  for (const SessionHandle start : starts) host.Succeed(start);
+  EXPECT_LE(Serve(host, seconds(10), milliseconds(50)).size(), 460u);
+}
+
+TEST(RefreshSchedulerLoad, ABacklogAfterAnOutageDrainsAtTheFullRate) {
+  SchedulerHost host;
+  for (int i = 0; i < 20'000; ++i) host.Add(KeyOf(i), minutes(45), hours(1));
+  host.Pass(minutes(45));
+  host.Break();
+  host.Succeed(host.AwaitStart());
+  EXPECT_GE(Serve(host, seconds(20), milliseconds(20)).size(), 19'000u);
+  EXPECT_EQ(host->Report(kA)->backlog, 0u);
+  // But what becomes due after that is at ease again.
+  for (int i = 0; i < 20'000; ++i) {
+    host->Reschedule(*host->Find(KeyOf(i)), {host.now(), host.now() + hours(1)},
+                     host.now());
+  }
+  EXPECT_LE(Serve(host, seconds(10), milliseconds(20)).size(), 205u);
+}
+
+// As those of tokens that never expire, whose like nobody refreshes together.
+TEST(RefreshSchedulerLoad, OneTokenWithoutEndDoesNotChangeThePace) {
+  SchedulerHost host;
+  for (int i = 0; i < 60'000; ++i) host.Add(KeyOf(i), minutes(45), hours(1));
+  auto endless =
+      host->Add(KeyOf(-1), {host.now(), WallTime::max()}, host.now());
+  ASSERT_TRUE(endless.ok());
+  host.Pass(minutes(45));
+  const auto starts = Serve(host, seconds(60), milliseconds(50));
+  EXPECT_LE(starts.size(), 2'700u);
+  EXPECT_GE(starts.size(), 1'300u);
+}
+
 TEST(RefreshSchedulerLoad, TheTimeAtWhichWaitingBecomesUrgentIsAWakeUp) {
   RefreshSchedulerOptions options;
   options.starts_per_second = 1;
@@ -198,144 +207,6 @@ TEST(RefreshSchedulerLoad, TheTimeAtWhichWaitingBecomesUrgentIsAWakeUp) {
   ASSERT_EQ(host.Started(), first);
   EXPECT_EQ(host.Wait(), host.now() + seconds(1) + std::chrono::nanoseconds(1));
   EXPECT_EQ(host.AwaitStart(), second);
-}
-
-TEST(RefreshSchedulerLoad, FiveFailuresInARowOpenTheBreaker) {
-  SchedulerHost host;
-  host.AddDue(100, kA, seconds(0));
-  for (int i = 0; i < 4; ++i) host.Fail(host.AwaitStart());
-  host.Succeed(host.AwaitStart());
-  for (int i = 0; i < 4; ++i) host.Fail(host.AwaitStart());
-  EXPECT_FALSE(host->Report(kA)->is_broken);
-  host.Fail(host.AwaitStart());
-  EXPECT_TRUE(host->Report(kA)->is_broken);
-  EXPECT_TRUE(host.IsQuiet());
-}
-
-TEST(RefreshSchedulerLoad, ARefusalForGoodIsNoFailureOfTheIssuer) {
-  SchedulerHost host;
-  host.AddDue(100, kA, seconds(0));
-  for (int i = 0; i < 20; ++i) {
-    host.Fail(host.AwaitStart(), seconds(1), RefreshOutcome::kEnded);
-  }
-  EXPECT_FALSE(host->Report(kA)->is_broken);
-}
-
-TEST(RefreshSchedulerLoad, ABrokenIssuerGetsOneTrialAtATime) {
-  SchedulerHost host;
-  host.AddDue(100, kA, seconds(0));
-  host.Break();
-  const WallTime retry_at = host->Report(kA)->retry_at;
-  EXPECT_GE(retry_at, host.now() + seconds(1));
-  const SessionHandle trial = host.AwaitStart();
-  EXPECT_EQ(host.now(), retry_at);
-  host.Pass(minutes(9));
-  EXPECT_TRUE(host.IsQuiet());
-  host.Fail(trial);
-  EXPECT_TRUE(host.IsQuiet());
-}
-
-TEST(RefreshSchedulerLoad, ATrialThatSucceedsLetsTheOthersStartSlowly) {
-  SchedulerHost host;
-  host.AddDue(20'000, kA, seconds(0));
-  Serve(host, seconds(10), milliseconds(50));
-  ASSERT_EQ(host->Report(kA)->window, 64);
-  host.Break();
-  host.Succeed(host.AwaitStart());
-  EXPECT_FALSE(host->Report(kA)->is_broken);
-  EXPECT_EQ(host.StartAll().size(), 8u);
-}
-
-TEST(RefreshSchedulerLoad, TheWaitOfABrokenIssuerGrowsToALimit) {
-  SchedulerHost host;
-  host.AddDue(100, kA, seconds(0));
-  host.Break();
-  std::vector<WallTime::duration> waits;
-  for (int i = 0; i < 12; ++i) {
-    waits.push_back(host->Report(kA)->retry_at - host.now());
-    const SessionHandle trial = host.AwaitStart();
-    host.Fail(trial);
-  }
-  for (std::size_t i = 1; i < 6; ++i) EXPECT_GT(waits[i], waits[i - 1]);
-  EXPECT_GE(waits[0], seconds(1));
-  EXPECT_LE(waits[0], milliseconds(1'500));
-  for (std::size_t i = 8; i < waits.size(); ++i) {
-    EXPECT_GE(waits[i], seconds(64));
-    EXPECT_LE(waits[i], seconds(120));
-  }
-}
-
-std::vector<WallTime> TrialsOf(const std::string& host_name,
-                               const std::string& issuer) {
-  RefreshSchedulerOptions options;
-  options.host_name = host_name;
-  SchedulerHost host(options);
-  host.AddDue(100, issuer, seconds(0));
-  host.Break(issuer);
-  std::vector<WallTime> trials;
-  for (int i = 0; i < 8; ++i) {
-    host.Fail(host.AwaitStart());
-    trials.push_back(host.now());
-  }
-  return trials;
-}
-
-TEST(RefreshSchedulerLoad, TheJitterIsTheSameInEveryRunAndOtherForOtherHosts) {
-  EXPECT_EQ(TrialsOf("one", kA), TrialsOf("one", kA));
-  EXPECT_NE(TrialsOf("one", kA), TrialsOf("two", kA));
-  EXPECT_NE(TrialsOf("one", kA), TrialsOf("one", kB));
-}
-
-TEST(RefreshSchedulerLoad, ABrokenIssuerIsLeftAloneForAsLongAsItAsks) {
-  SchedulerHost host;
-  host.AddDue(100, kA, seconds(0));
-  for (int i = 0; i < 5; ++i) {
-    host.Fail(host.AwaitStart(), seconds(1), RefreshOutcome::kOverloaded,
-              seconds(i == 2 ? 200 : 10));
-  }
-  EXPECT_GE(host->Report(kA)->retry_at, host.now() + seconds(200));
-  SchedulerHost greedy;
-  greedy.AddDue(100, kA, seconds(0));
-  for (int i = 0; i < 5; ++i) {
-    greedy.Fail(greedy.AwaitStart(), seconds(1), RefreshOutcome::kOverloaded,
-                seconds(1'000'000'000));
-  }
-  EXPECT_LE(greedy->Report(kA)->retry_at, greedy.now() + minutes(5));
-}
-
-// Somebody who is limited must not stop everybody else.
-TEST(RefreshSchedulerLoad, OneSessionsRetryAfterDoesNotHoldUpTheIssuer) {
-  SchedulerHost host;
-  host.AddDue(100, kA, seconds(0));
-  host.Fail(host.AwaitStart(), minutes(5), RefreshOutcome::kOverloaded,
-            minutes(5));
-  EXPECT_NE(host.AwaitStart(), SessionHandle());
-  EXPECT_LT(host.now(), kEpoch + seconds(1));
-}
-
-TEST(RefreshSchedulerLoad, ABrokenIssuerDoesNotHoldUpAnother) {
-  SchedulerHost host;
-  host.AddDue(100, kA, seconds(0));
-  host.Break(kA);
-  host.AddDue(1, kB, seconds(0));
-  EXPECT_NE(host.Started(), SessionHandle());
-  EXPECT_FALSE(host->Report("https://unknown.example"));
-}
-
-// Attempts that were under way when it broke tell nothing new when they fail,
-// and that it works again when they succeed.
-TEST(RefreshSchedulerLoad, StragglersDoNotProlongTheWaitButMayEndIt) {
-  SchedulerHost host;
-  host.AddDue(100, kA, seconds(0));
-  const auto under_way = host.StartAll();
-  ASSERT_EQ(under_way.size(), 8u);
-  for (std::size_t i = 0; i < 5; ++i) host.Fail(under_way[i]);
-  const WallTime retry_at = host->Report(kA)->retry_at;
-  host.Fail(under_way[5]);
-  host.Fail(under_way[6]);
-  EXPECT_EQ(host->Report(kA)->retry_at, retry_at);
-  host.Succeed(under_way[7]);
-  EXPECT_FALSE(host->Report(kA)->is_broken);
 }
 
 TEST(RefreshSchedulerLoad, AHerdThatWakesTogetherDoesNotStartTogether) {

@@ -4,8 +4,11 @@
 // one letter or number, a time to count from, and a host that does as it is
 // told.
 
+#include <algorithm>
 #include <chrono>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -24,7 +27,10 @@ using std::chrono::seconds;
 /// 2026-01-01 00:00:00 UTC.
 inline const WallTime kEpoch = FromUnixSeconds(seconds(1'767'225'600));
 
-inline SessionKey KeyOf(int number, std::string issuer = "https://a.example") {
+inline const std::string kA = "https://a.example";
+inline const std::string kB = "https://b.example";
+
+inline SessionKey KeyOf(int number, std::string issuer = kA) {
   return {std::move(issuer), "https://api.example", "tenant",
           "user-" + std::to_string(number), "client"};
 }
@@ -58,9 +64,8 @@ class SchedulerHost {
     return handle;
   }
   /// `count` sessions of one issuer that are due now.
-  std::vector<SessionHandle> AddDue(
-      int count, const std::string& issuer = "https://a.example",
-      WallTime::duration life = minutes(10)) {
+  std::vector<SessionHandle> AddDue(int count, const std::string& issuer = kA,
+                                    WallTime::duration life = minutes(10)) {
     std::vector<SessionHandle> handles;
     for (int i = 0; i < count; ++i) {
       handles.push_back(Add(KeyOf(i, issuer), seconds(0), life));
@@ -123,7 +128,7 @@ class SchedulerHost {
                                 {now_ + again, now_ + hours(1)}, now_);
   }
   /// Failures in a row, until the breaker of `issuer` opens.
-  void Break(const std::string& issuer = "https://a.example") {
+  void Break(const std::string& issuer = kA) {
     for (int i = 0; i < 100 && !scheduler_->Report(issuer)->is_broken; ++i) {
       const SessionHandle next = AwaitStart();
       ASSERT_NE(next, SessionHandle());
@@ -136,5 +141,35 @@ class SchedulerHost {
   std::unique_ptr<RefreshScheduler> scheduler_;
   WallTime now_ = kEpoch;
 };
+
+/// Answers every attempt `latency` after its start for `duration`, and all that
+/// are under way at its end. Everybody goes on using their sessions. Returns
+/// when each attempt began.
+inline std::vector<WallTime> Serve(SchedulerHost& host,
+                                   WallTime::duration duration,
+                                   milliseconds latency) {
+  std::vector<WallTime> starts;
+  std::multimap<WallTime, SessionHandle> answers;
+  const auto answer = [&](SessionHandle session) {
+    host.Succeed(session, minutes(45), hours(1), latency);
+    host->Touch(session, host.now());
+  };
+  const WallTime end = host.now() + duration;
+  while (host.now() < end) {
+    for (const SessionHandle started : host.StartAll()) {
+      starts.push_back(host.now());
+      answers.emplace(host.now() + latency, started);
+    }
+    WallTime next = std::min(end, host.Wait());
+    if (!answers.empty()) next = std::min(next, answers.begin()->first);
+    host.Pass(next - host.now());
+    while (!answers.empty() && answers.begin()->first <= host.now()) {
+      answer(answers.begin()->second);
+      answers.erase(answers.begin());
+    }
+  }
+  for (const auto& [time, session] : answers) answer(session);
+  return starts;
+}
 
 }  // namespace clone_auth::testing
