@@ -82,6 +82,7 @@ if wanted api_key && [ -x build/bin/api_key_memory ]; then
 fi
 if wanted session_log && [ -x build/bin/session_log_bench ]; then
   build/bin/session_log_bench "${further_arguments[@]}"
+fi
 if wanted scheduler && [ -x build/bin/scheduler_million ]; then
   build/bin/scheduler_million
 fi
