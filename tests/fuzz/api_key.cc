@@ -7,8 +7,8 @@
 
 #include "clone/api_key_store.h"
 #include "clone/api_key_verifier.h"
+#include "clone/testing/fake_clock.h"
 #include "fuzz/target.h"
-#include "support/fake_clock.h"
 
 namespace clone_auth::fuzz {
 namespace {

@@ -7,9 +7,9 @@
 #include <cmath>
 
 #include "clone/jwt.h"
+#include "clone/testing/fake_clock.h"
 #include "fuzz/target.h"
 #include "fuzz/tree.h"
-#include "support/fake_clock.h"
 
 namespace clone_auth::fuzz {
 namespace {

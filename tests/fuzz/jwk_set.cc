@@ -5,9 +5,9 @@
 
 #include "clone/jwk.h"
 #include "clone/jwt.h"
+#include "clone/testing/fake_clock.h"
 #include "fuzz/target.h"
 #include "fuzz/tree.h"
-#include "support/fake_clock.h"
 
 namespace clone_auth::fuzz {
 namespace {

@@ -9,7 +9,7 @@
 
 #include "clone/jwk.h"
 #include "clone/jwt.h"
-#include "support/fake_clock.h"
+#include "clone/testing/fake_clock.h"
 
 namespace clone_auth::fuzz {
 

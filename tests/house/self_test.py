@@ -27,6 +27,12 @@ BAD = [
     ("layers", "a module without a place", {"src/odd/a.cc": "\n"}, []),
     ("layers", "a header without a place", {"src/base/a.cc":
                                             '#include "odd/b.h"\n'}, []),
+    ("layers", "a fake uses a private header",
+     {"src/testing/a.cc": '#include "base/url.h"\n'}, []),
+    ("layers", "the library knows the fakes",
+     {"src/jwt/a.cc": '#include "clone/testing/fake_clock.h"\n'}, []),
+    ("layers", "a header in a folder without a place",
+     {"include/clone/testing/clock.h": "#pragma once\n"}, []),
     ("layers", "a public header reaches up",
      {"include/clone/clock.h": '#include "clone/jwt.h"\n'}, []),
     ("vendors", "curl outside of http",
@@ -92,6 +98,8 @@ GOOD = {
     ".clang-format": "BasedOnStyle: Google\n",
     "include/clone/clock.h": "#pragma once\n\n#include <string>\n",
     "include/clone/c_base.h": "#pragma once\n\n#include <stddef.h>\n",
+    "include/clone/testing/fake_clock.h":
+        '#pragma once\n\n#include "clone/clock.h"\n',
     "include/README.md": "short\n",
     "src/base/a.cc": '#include <sys/stat.h>\n\n#include "clone/clock.h"\n'
                      "\nnamespace clone_auth {\nint F() { return 1; }\n}  // namespace clone_auth\n",

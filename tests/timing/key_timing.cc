@@ -18,7 +18,7 @@
 #include "clone/api_key_digest.h"
 #include "clone/api_key_store.h"
 #include "clone/api_key_verifier.h"
-#include "support/fake_random.h"
+#include "clone/testing/fake_random.h"
 #include "timing/welch.h"
 
 namespace clone_auth::timing {

@@ -11,7 +11,7 @@
 #include <string>
 #include <utility>
 
-#include "support/fake_clock.h"
+#include "clone/testing/fake_clock.h"
 #include "unit/apikey/test_records.h"
 #include "unit/apikey/watched_store.h"
 

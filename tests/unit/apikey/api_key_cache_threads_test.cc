@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "clone/api_key_cache.h"
-#include "support/fake_clock.h"
+#include "clone/testing/fake_clock.h"
 #include "unit/apikey/test_records.h"
 #include "unit/apikey/watched_store.h"
 

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "clone/api_key.h"
+#include "clone/testing/fake_random.h"
 #include "gtest/gtest.h"
-#include "support/fake_random.h"
 #include "support/scheme.h"
 
 namespace clone_auth::testing {

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "base/crc32.h"
-#include "support/fake_random.h"
+#include "clone/testing/fake_random.h"
 #include "support/scheme.h"
 
 namespace clone_auth {

@@ -9,8 +9,8 @@
 
 #include "base/base64url.h"
 #include "clone/api_key.h"
-#include "support/fake_clock.h"
-#include "support/fake_random.h"
+#include "clone/testing/fake_clock.h"
+#include "clone/testing/fake_random.h"
 #include "support/scheme.h"
 #include "unit/apikey/test_records.h"
 #include "unit/apikey/watched_store.h"

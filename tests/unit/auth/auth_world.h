@@ -13,8 +13,8 @@
 #include "clone/authenticator.h"
 #include "clone/jwk.h"
 #include "clone/jwt.h"
-#include "support/fake_clock.h"
-#include "support/fake_random.h"
+#include "clone/testing/fake_clock.h"
+#include "clone/testing/fake_random.h"
 #include "support/scheme.h"
 
 namespace clone_auth::testing {

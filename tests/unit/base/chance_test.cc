@@ -1,7 +1,7 @@
 #include "base/chance.h"
 
+#include "clone/testing/fake_random.h"
 #include "gtest/gtest.h"
-#include "support/fake_random.h"
 
 namespace clone_auth {
 namespace {

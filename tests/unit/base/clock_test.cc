@@ -1,7 +1,7 @@
 #include "clone/clock.h"
 
+#include "clone/testing/fake_clock.h"
 #include "gtest/gtest.h"
-#include "support/fake_clock.h"
 
 namespace clone_auth {
 namespace {

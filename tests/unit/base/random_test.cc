@@ -3,8 +3,8 @@
 #include <array>
 #include <map>
 
+#include "clone/testing/fake_random.h"
 #include "gtest/gtest.h"
-#include "support/fake_random.h"
 
 namespace clone_auth {
 namespace {

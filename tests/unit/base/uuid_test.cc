@@ -2,8 +2,8 @@
 
 #include <unordered_set>
 
+#include "clone/testing/fake_random.h"
 #include "gtest/gtest.h"
-#include "support/fake_random.h"
 
 namespace clone_auth {
 namespace {

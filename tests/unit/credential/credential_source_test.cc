@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "clone/testing/fake_transport.h"
 #include "gtest/gtest.h"
-#include "support/fake_transport.h"
 #include "unit/credential/source_harness.h"
 
 namespace clone_auth {

@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "clone/credential_source.h"
+#include "clone/testing/fake_transport.h"
 #include "clone/token_store.h"
 #include "gtest/gtest.h"
-#include "support/fake_transport.h"
 #include "support/temporary_folder.h"
 #include "unit/credential/session_harness.h"
 

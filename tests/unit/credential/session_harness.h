@@ -5,10 +5,10 @@
 #include <utility>
 #include <variant>
 
+#include "clone/testing/fake_clock.h"
+#include "clone/testing/fake_random.h"
 #include "clone/token_session.h"
 #include "gtest/gtest.h"
-#include "support/fake_clock.h"
-#include "support/fake_random.h"
 #include "support/scheme.h"
 #include "support/tokens.h"
 

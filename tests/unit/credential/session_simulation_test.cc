@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "clone/json.h"
+#include "clone/testing/fake_transport.h"
 #include "clone/token_inspection.h"
 #include "clone/token_session.h"
 #include "gtest/gtest.h"

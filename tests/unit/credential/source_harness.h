@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "clone/credential_source.h"
+#include "clone/testing/fake_transport.h"
 #include "gtest/gtest.h"
-#include "support/fake_transport.h"
 #include "unit/credential/session_harness.h"
 
 namespace clone_auth::testing {

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "clone/credential_source.h"
+#include "clone/testing/fake_transport.h"
 #include "clone/token_store.h"
 #include "gtest/gtest.h"
-#include "support/fake_transport.h"
 #include "support/temporary_folder.h"
 #include "unit/credential/source_harness.h"
 

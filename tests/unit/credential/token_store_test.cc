@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "clone/testing/fake_clock.h"
 #include "gtest/gtest.h"
-#include "support/fake_clock.h"
 #include "support/temporary_folder.h"
 
 namespace clone_auth {

@@ -7,8 +7,8 @@
 #include <sstream>
 
 #include "clone/jwt.h"
+#include "clone/testing/fake_clock.h"
 #include "gtest/gtest.h"
-#include "support/fake_clock.h"
 #include "support/vectors.h"
 #include "unit/jwt/raw_key.h"
 

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "clone/jwk_fetcher.h"
-#include "support/fake_random.h"
+#include "clone/testing/fake_random.h"
 #include "unit/jwt/remote_keys.h"
 
 namespace clone_auth::testing {

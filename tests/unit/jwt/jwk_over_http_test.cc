@@ -11,8 +11,8 @@
 #include "clone/http.h"
 #include "clone/jwt.h"
 #include "clone/remote_jwk_source.h"
+#include "clone/testing/fake_clock.h"
 #include "gtest/gtest.h"
-#include "support/fake_clock.h"
 #include "support/raw_server.h"
 #include "unit/jwt/remote_keys.h"
 

@@ -5,8 +5,8 @@
 
 #include "base/base64url.h"
 #include "clone/jwt.h"
+#include "clone/testing/fake_clock.h"
 #include "jwt/compact.h"
-#include "support/fake_clock.h"
 
 namespace clone_auth::testing {
 

@@ -6,8 +6,8 @@
 #include <thread>
 
 #include "clone/jwk_source.h"
+#include "clone/testing/fake_clock.h"
 #include "gtest/gtest.h"
-#include "support/fake_clock.h"
 #include "unit/jwt/raw_key.h"
 
 namespace clone_auth {

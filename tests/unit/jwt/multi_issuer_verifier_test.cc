@@ -1,7 +1,7 @@
 #include "clone/multi_issuer_verifier.h"
 
+#include "clone/testing/fake_clock.h"
 #include "gtest/gtest.h"
-#include "support/fake_clock.h"
 #include "unit/jwt/raw_key.h"
 
 namespace clone_auth {

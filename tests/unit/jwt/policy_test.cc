@@ -3,8 +3,8 @@
 #include "clone/jwt_policy.h"
 
 #include "clone/jwt.h"
+#include "clone/testing/fake_clock.h"
 #include "gtest/gtest.h"
-#include "support/fake_clock.h"
 #include "unit/jwt/raw_key.h"
 
 namespace clone_auth {

@@ -4,9 +4,9 @@
 
 #include "clone/json.h"
 #include "clone/jwt.h"
+#include "clone/testing/fake_clock.h"
 #include "gtest/gtest.h"
 #include "jwt/algorithms.h"
-#include "support/fake_clock.h"
 
 namespace clone_auth {
 namespace {

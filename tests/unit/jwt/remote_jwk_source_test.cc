@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "base/base64url.h"
+#include "clone/testing/fake_clock.h"
+#include "clone/testing/fake_random.h"
+#include "clone/testing/fake_transport.h"
 #include "gtest/gtest.h"
-#include "support/fake_clock.h"
-#include "support/fake_random.h"
-#include "support/fake_transport.h"
 #include "unit/jwt/remote_keys.h"
 
 namespace clone_auth {

@@ -2,8 +2,8 @@
 
 #include "base/base64url.h"
 #include "clone/jwt.h"
+#include "clone/testing/fake_clock.h"
 #include "gtest/gtest.h"
-#include "support/fake_clock.h"
 
 namespace clone_auth {
 namespace {

@@ -5,8 +5,8 @@
 #include <thread>
 
 #include "clone/jwt.h"
+#include "clone/testing/fake_clock.h"
 #include "gtest/gtest.h"
-#include "support/fake_clock.h"
 #include "unit/jwt/raw_key.h"
 
 namespace clone_auth {

@@ -9,9 +9,9 @@
 #include <utility>
 
 #include "clone/rest_client.h"
-#include "support/fake_clock.h"
-#include "support/fake_random.h"
-#include "support/fake_transport.h"
+#include "clone/testing/fake_clock.h"
+#include "clone/testing/fake_random.h"
+#include "clone/testing/fake_transport.h"
 #include "support/scheme.h"
 
 namespace clone_auth::testing {

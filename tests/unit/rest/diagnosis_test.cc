@@ -7,8 +7,8 @@
 #include <string>
 
 #include "clone/api_key.h"
-#include "support/fake_clock.h"
-#include "support/fake_random.h"
+#include "clone/testing/fake_clock.h"
+#include "clone/testing/fake_random.h"
 #include "support/scheme.h"
 #include "support/tokens.h"
 

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "clone/rest_client.h"
-#include "support/fake_clock.h"
+#include "clone/testing/fake_clock.h"
 #include "support/raw_server.h"
 #include "unit/rest/client_fixture.h"
 

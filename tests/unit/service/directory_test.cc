@@ -2,11 +2,11 @@
 
 #include <thread>
 
+#include "clone/testing/fake_random.h"
 #include "gtest/gtest.h"
 #include "service/core.h"
 #include "service/refresh_tokens.h"
 #include "service/sqlite/sqlite_store.h"
-#include "support/fake_random.h"
 #include "unit/service/harness.h"
 
 namespace clone_auth::testing {

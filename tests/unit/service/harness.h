@@ -12,9 +12,9 @@
 #include "clone/http.h"
 #include "clone/json.h"
 #include "clone/service.h"
+#include "clone/testing/fake_clock.h"
 #include "service/audit.h"
 #include "service/revocation_log.h"
-#include "support/fake_clock.h"
 
 namespace clone_auth::testing {
 

@@ -7,9 +7,9 @@
 #include <fstream>
 #include <iterator>
 
+#include "clone/testing/fake_random.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "support/fake_random.h"
 #include "unit/service/harness.h"
 
 namespace clone_auth::testing {

@@ -1,9 +1,9 @@
 #include "service/passwords.h"
 
+#include "clone/testing/fake_random.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "service/common_passwords.h"
-#include "support/fake_random.h"
 
 namespace clone_auth::testing {
 namespace {

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "clone/random.h"
+#include "clone/testing/fake_random.h"
 #include "gtest/gtest.h"
 #include "service/key_file.h"
-#include "support/fake_random.h"
 #include "unit/service/harness.h"
 
 namespace clone_auth::testing {

@@ -4,8 +4,8 @@
 #include <chrono>
 #include <thread>
 
+#include "clone/testing/fake_clock.h"
 #include "gtest/gtest.h"
-#include "support/fake_clock.h"
 
 namespace clone_auth::service {
 namespace {

@@ -5,9 +5,9 @@
 #include <thread>
 #include <vector>
 
+#include "clone/testing/fake_clock.h"
+#include "clone/testing/fake_random.h"
 #include "gtest/gtest.h"
-#include "support/fake_clock.h"
-#include "support/fake_random.h"
 
 namespace clone_auth::testing {
 namespace {

@@ -1,7 +1,7 @@
 #include "service/refresh_tokens.h"
 
+#include "clone/testing/fake_random.h"
 #include "gtest/gtest.h"
-#include "support/fake_random.h"
 
 namespace clone_auth::testing {
 namespace {

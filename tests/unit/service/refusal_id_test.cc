@@ -3,8 +3,8 @@
 #include <set>
 
 #include "clone/api_key.h"
+#include "clone/testing/fake_random.h"
 #include "gtest/gtest.h"
-#include "support/fake_random.h"
 #include "unit/service/harness.h"
 
 namespace clone_auth::testing {

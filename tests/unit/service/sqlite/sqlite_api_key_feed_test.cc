@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "clone/api_key_cache.h"
+#include "clone/testing/fake_clock.h"
 #include "gtest/gtest.h"
-#include "support/fake_clock.h"
 #include "unit/service/harness.h"
 
 namespace clone_auth::testing {

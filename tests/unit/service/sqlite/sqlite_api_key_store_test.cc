@@ -6,11 +6,11 @@
 
 #include "clone/api_key_digest.h"
 #include "clone/api_key_verifier.h"
+#include "clone/testing/fake_clock.h"
+#include "clone/testing/fake_random.h"
 #include "gtest/gtest.h"
 #include "service/sqlite/api_key_rows.h"
 #include "service/sqlite/database.h"
-#include "support/fake_clock.h"
-#include "support/fake_random.h"
 #include "unit/service/harness.h"
 
 namespace clone_auth::testing {

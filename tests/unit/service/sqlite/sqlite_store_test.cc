@@ -4,11 +4,11 @@
 #include <fstream>
 #include <thread>
 
+#include "clone/testing/fake_random.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "service/refresh_tokens.h"
 #include "service/sqlite/schema.h"
-#include "support/fake_random.h"
 #include "unit/service/harness.h"
 
 namespace clone_auth::testing {

@@ -1,7 +1,13 @@
 #pragma once
 
+// The clock of tests: it stands still until it is told to move, so a day of
+// refreshes passes in a millisecond and the same each time. May be shared
+// between threads; borrowed by whatever takes a Clock, so it has to outlive
+// that.
+
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 
 #include "clone/clock.h"
 
@@ -10,7 +16,7 @@ namespace clone_auth::testing {
 /// A clock that moves only when told to. Sleeping moves it.
 class FakeClock final : public Clock {
  public:
-  /// Starts at 2026-01-01 00:00:00 UTC.
+  /// By default starts at 2026-01-01 00:00:00 UTC.
   explicit FakeClock(
       WallTime now = FromUnixSeconds(std::chrono::seconds(1'767'225'600)))
       : now_(now.time_since_epoch().count()) {}
@@ -41,6 +47,7 @@ class FakeClock final : public Clock {
   }
 
   /// The wall clock alone is set, as by an operator or NTP.
+  /// The wall clock alone is set, as by an operator or NTP; forward or back.
   void Step(std::chrono::nanoseconds by) const {
     now_ += std::chrono::duration_cast<WallTime::duration>(by).count();
   }

@@ -1,5 +1,8 @@
 #pragma once
 
+// The network of tests: answers a client's requests from a script or a
+// function, without a socket. May be shared between threads.
+
 #include <cstddef>
 #include <deque>
 #include <functional>
@@ -9,6 +12,9 @@
 #include <vector>
 
 #include "clone/http.h"
+#include "clone/reason.h"
+#include "clone/result.h"
+#include "clone/status.h"
 
 namespace clone_auth::testing {
 
@@ -17,14 +23,17 @@ namespace clone_auth::testing {
 /// nobody scripted is unreachable.
 class FakeTransport final : public HttpTransport {
  public:
+  /// Called without a lock, so it may block or ask this object.
   using Handler = std::function<Result<HttpResponse>(const HttpRequest&)>;
 
   FakeTransport() = default;
   explicit FakeTransport(Handler handler) : handler_(std::move(handler)) {}
 
+  /// One more answer, given once.
   void Push(int status, std::string body = "", HttpHeaders headers = {}) {
     Push(HttpResponse{status, std::move(headers), std::move(body)});
   }
+  /// The same, or why there was none, such as Status(Reason::kTimeout).
   void Push(Result<HttpResponse> outcome) {
     const std::lock_guard lock(mutex_);
     script_.push_back(std::move(outcome));
@@ -49,10 +58,12 @@ class FakeTransport final : public HttpTransport {
     return Status(Reason::kUnreachable);
   }
 
+  /// Everything that was sent, in its order.
   std::vector<HttpRequest> requests() const {
     const std::lock_guard lock(mutex_);
     return requests_;
   }
+  /// Empty where nothing was sent.
   HttpRequest last_request() const {
     const std::lock_guard lock(mutex_);
     return requests_.empty() ? HttpRequest{} : requests_.back();
@@ -61,6 +72,7 @@ class FakeTransport final : public HttpTransport {
     const std::lock_guard lock(mutex_);
     return limits_.empty() ? HttpLimits{} : limits_.back();
   }
+  /// How many requests were sent.
   std::size_t count() const {
     const std::lock_guard lock(mutex_);
     return requests_.size();

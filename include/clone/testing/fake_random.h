@@ -1,11 +1,15 @@
 #pragma once
 
+// Bytes for tests: the same for one seed, and worthless as a secret. May be
+// shared between threads; borrowed by whatever takes a RandomSource.
+
+#include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <mutex>
 #include <random>
 
 #include "clone/random.h"
+#include "clone/status.h"
 
 namespace clone_auth::testing {
 
@@ -24,6 +28,7 @@ class FakeRandom final : public RandomSource {
     return Status();
   }
 
+  /// From now on there are none: random_unavailable.
   void Fail() {
     const std::lock_guard lock(mutex_);
     failing_ = true;
