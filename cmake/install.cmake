@@ -17,6 +17,8 @@ set(_pc_client_requires "clone_auth_verify, libcurl >= 7.84, yaml-cpp")
 set(_pc_service_description "The identity service as a library")
 set(_pc_service_requires
     "clone_auth_verify, sqlite3 >= 3.35, absl_flat_hash_map, absl_strings, absl_time")
+set(_pc_testing_description "Fakes and a misbehaving auth server, for tests")
+set(_pc_testing_requires "clone_auth_verify")
 # The shared library brings what it needs by itself.
 set(_pc_c_description "Credentials, API keys and JWTs for C and other languages")
 set(_pc_c_requires "")

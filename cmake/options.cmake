@@ -3,6 +3,8 @@
 option(CLONE_AUTH_BUILD_CLIENT "Build clone_auth::client" ON)
 option(CLONE_AUTH_BUILD_SERVICE "Build clone_auth::service" ON)
 option(CLONE_AUTH_BUILD_C "Build clone_auth::c, the shared library for C" ON)
+option(CLONE_AUTH_BUILD_TESTING "Build clone_auth::testing, for tests of users"
+  ${PROJECT_IS_TOP_LEVEL})
 option(CLONE_AUTH_BUILD_EXAMPLES "Build the example programs" ${PROJECT_IS_TOP_LEVEL})
 option(CLONE_AUTH_BUILD_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
 option(CLONE_AUTH_BUILD_BENCHMARKS "Build the benchmarks" ${PROJECT_IS_TOP_LEVEL})
@@ -17,7 +19,7 @@ set(CLONE_AUTH_SANITIZE "" CACHE STRING
 set_property(CACHE CLONE_AUTH_SANITIZE PROPERTY STRINGS "" address thread fuzz)
 
 set(CLONE_AUTH_LIBRARIES verify)
-foreach(_library client service c)
+foreach(_library client service testing c)
   string(TOUPPER ${_library} _option)
   if(CLONE_AUTH_BUILD_${_option})
     list(APPEND CLONE_AUTH_LIBRARIES ${_library})

@@ -46,8 +46,9 @@ HEADERS = {
     "c": "capi", "c_api_key": "capi", "c_base": "capi", "c_credential": "capi",
     "c_jwt": "capi", "c_jwt_signing": "capi", "c_key_sealer": "capi",
     "c_key_store": "capi",
+    "testing/adversarial_auth_server": "testing",
     "testing/fake_clock": "testing", "testing/fake_random": "testing",
-    "testing/fake_transport": "testing",
+    "testing/fake_transport": "testing", "testing/fault": "testing",
 }
 
 # The parts of src/ that may include a library's headers.
