@@ -77,7 +77,8 @@ class Runner:
     def _check_cpp(self, block, folder):
         return self._compile(
             block, folder, [self.compiler, "-std=c++17"], "main.cc",
-            self._flags("clone_auth_client", "clone_auth_service"))
+            self._flags("clone_auth_testing", "clone_auth_client",
+                        "clone_auth_service"))
 
     def _check_c(self, block, folder):
         return self._compile(block, folder,

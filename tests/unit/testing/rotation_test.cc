@@ -100,6 +100,15 @@ TEST(Rotation, ClosesThePredecessorWhenItsSuccessorIsUsed) {
       << "even within the grace";
 }
 
+TEST(Rotation, ClosesThePredecessorAlsoWhereTheSuccessorIsKept) {
+  ServerHarness h;
+  const std::string first = h.NewSession().refresh;
+  const std::string second = h.Next(first, "attempt-1");
+  ASSERT_TRUE(h.server().Add("no_refresh_token").ok());
+  EXPECT_EQ(h.Refresh(second, "attempt-2")->status, 200);
+  EXPECT_EQ(h.Member(h.Refresh(first, "attempt-1"), "code"), "refresh_reused");
+}
+
 TEST(Rotation, CountsReuseOfAnEndedFamilyAndLosesItOnce) {
   ServerHarness h;
   const std::string first = h.NewSession().refresh;
