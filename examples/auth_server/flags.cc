@@ -2,9 +2,10 @@
 
 #include <charconv>
 #include <cstdlib>
-#include <map>
 #include <utility>
 #include <vector>
+
+#include "support/durations.h"
 
 namespace auth_server {
 namespace {
@@ -35,21 +36,8 @@ class FileBelowEnvironment final : public CLI::ConfigTOML {
 
 }  // namespace
 
-std::optional<seconds> ParseDuration(std::string_view text) {
-  static const std::map<char, std::int64_t> kUnits = {
-      {'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
-  constexpr std::int64_t kMost = 100'000;
-  std::int64_t count = 0;
-  const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, count);
-  if (error != std::errc() || rest + 1 != end) return std::nullopt;
-  const auto unit = kUnits.find(*rest);
-  if (unit == kUnits.end() || count < 0 || count > kMost) return std::nullopt;
-  return seconds(count * unit->second);
-}
-
 seconds DurationOf(const std::string& flag, const std::string& text) {
-  const auto parsed = ParseDuration(text);
+  const auto parsed = console::ParseDuration(text);
   if (!parsed) {
     throw CLI::ValidationError(
         "--" + flag, "'" + text + "' is not a number with s, m, h or d");

@@ -6,9 +6,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
-#include <string_view>
 
 #include <CLI/CLI.hpp>
 
@@ -16,11 +14,8 @@
 
 namespace auth_server {
 
-/// A number with s, m, h or d; empty for anything else.
-std::optional<std::chrono::seconds> ParseDuration(std::string_view text);
-
-/// Reads the value of a flag for an option of CLI11. Throws its ValidationError
-/// where it is none.
+/// Reads a number with s, m, h or d for an option of CLI11. Throws its
+/// ValidationError where it is none.
 std::chrono::seconds DurationOf(const std::string& flag,
                                 const std::string& text);
 /// The same for HOST:PORT; brackets stand around an IPv6 address.

@@ -23,7 +23,7 @@ constexpr std::array<FaultInfo, kFaultCount> kTable = {{
     {K::kHtml502, "html_502", "", 0, P::kAny, false,
      "Answers as a gateway does whose server is gone: 502 and a page."},
     {K::kStall, "stall", "s", 0, P::kAny, true,
-     "Holds the answer back so long; without a value, for ever."},
+     "Holds the answer back so long; 0 stands for ever."},
     {K::kCut, "cut", "bytes", 10, P::kAny, true,
      "Closes the connection after so many bytes of the body."},
     {K::kLostAnswer, "lost_answer", "", 0, P::kAny, true,
