@@ -14,10 +14,10 @@
 #include <vector>
 
 #include "clone/durable_session.h"
+#include "clone/testing/fake_random.h"
 #include "clone/token_inspection.h"
 #include "gtest/gtest.h"
 #include "simulation/world.h"
-#include "support/fake_random.h"
 
 namespace clone_auth {
 namespace {

@@ -46,7 +46,6 @@ class FakeClock final : public Clock {
     Advance(duration);
   }
 
-  /// The wall clock alone is set, as by an operator or NTP.
   /// The wall clock alone is set, as by an operator or NTP; forward or back.
   void Step(std::chrono::nanoseconds by) const {
     now_ += std::chrono::duration_cast<WallTime::duration>(by).count();

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "clone/testing/fake_clock.h"
 #include "credential/session_payload.h"
-#include "support/fake_clock.h"
 
 namespace clone_auth {
 namespace {

@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "clone/session_log.h"
+#include "clone/testing/fake_clock.h"
 #include "gtest/gtest.h"
-#include "support/fake_clock.h"
 #include "support/temporary_folder.h"
 #include "unit/credential/disk.h"
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "clone/durable_session.h"
-#include "support/fake_transport.h"
+#include "clone/testing/fake_transport.h"
 #include "unit/credential/session_log_fixture.h"
 #include "unit/credential/source_harness.h"
 
