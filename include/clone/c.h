@@ -33,7 +33,8 @@
 //   refused, a freed one as long as its memory was not used again; address
 //   sanitizer stops at it.
 // - No global state, no initialisation, no thread, no socket; errno and the
-//   locale stay as they were. A forked child may go on using every handle.
+//   locale stay as they were. A forked child may go on using every handle;
+//   c_session.h says what that means for a session.
 
 #include "clone/c_api_key.h"
 #include "clone/c_base.h"
@@ -42,3 +43,4 @@
 #include "clone/c_jwt_signing.h"
 #include "clone/c_key_sealer.h"
 #include "clone/c_key_store.h"
+#include "clone/c_session.h"

@@ -94,6 +94,17 @@ static void make_signing_parts(struct good_arguments* with) {
                                     &with->jwt_signer, &error));
 }
 
+static void make_session_parts(struct good_arguments* with) {
+  int step = -1;
+  int64_t wait_ns = -1;
+  MUST(clone_auth_session_options_create(TEXT("http://127.0.0.1:1"),
+                                         &with->session_options, &error));
+  MUST(clone_auth_session_create(with->session_options, TEXT("a"), TEXT("r"), 0,
+                                 &with->session, &error));
+  MUST(clone_auth_session_start(with->session, &step, &wait_ns,
+                                &with->session_request, &error));
+}
+
 /* Runs the calls, in the look-up of a verification. */
 static void verify(struct good_arguments* with) {
   clone_auth_key_store* store = NULL;
@@ -102,6 +113,7 @@ static void verify(struct good_arguments* with) {
   with->other = with->error;
   make_jwt_parts(with);
   make_signing_parts(with);
+  make_session_parts(with);
   with->key_store_callbacks.struct_size = sizeof with->key_store_callbacks;
   with->key_store_callbacks.user_data = with;
   with->key_store_callbacks.find = find;

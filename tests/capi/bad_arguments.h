@@ -25,6 +25,9 @@ struct good_arguments {
   clone_auth_verified_jwt* verified_jwt;
   clone_auth_jwt_signing_key* jwt_signing_key;
   clone_auth_jwt_signer* jwt_signer;
+  clone_auth_session_options* session_options;
+  clone_auth_session* session;
+  clone_auth_session_request* session_request;
   clone_auth_clock_callbacks clock_callbacks;
   clone_auth_key_store_callbacks key_store_callbacks;
   const char* text;

@@ -1,5 +1,6 @@
-/* Every call of the interface but those of tokens, by a program in C99: what it
-   gives when all is well, and the reasons that its comment names. */
+/* Every call of the interface but those of tokens and sessions, by a program
+   in C99: what it gives when all is well, and the reasons that its comment
+   names. */
 
 #include "check.h"
 

@@ -49,6 +49,7 @@ HEADERS = {
     "testing/adversarial_auth_server": "testing",
     "testing/fake_clock": "testing", "testing/fake_random": "testing",
     "testing/fake_transport": "testing", "testing/fault": "testing",
+    "c_key_store": "capi", "c_session": "capi",
 }
 
 # The parts of src/ that may include a library's headers.

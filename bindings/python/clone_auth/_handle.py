@@ -67,4 +67,5 @@ def _plain(kind: str) -> "type[Handle]":
 
 _PLAIN = {kind: _plain(kind) for kind in (
     "clock", "sealer_options", "key_record", "key_store",
-    "key_verifier_options", "verified_key", "jwk_set", "jwt_policy")}
+    "key_verifier_options", "verified_key", "jwk_set", "jwt_policy",
+    "session_options", "session_request")}

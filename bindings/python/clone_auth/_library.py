@@ -94,6 +94,29 @@ FUNCTIONS = {
     "jwt_signing_key_public_jwk": "hS",
     "jwt_signer_create": "htH",
     "jwt_signer_sign": "htS",
+    "session_options_create": "tH",
+    "session_options_set_refresh_path": "ht",
+    "session_options_set_token_endpoint": "httt",
+    "session_options_set_name": "ht",
+    "session_options_set_store_file": "ht",
+    "session_create": "httqH",
+    "session_open": "hH",
+    "session_poll": "hIQH",
+    "session_start": "hIQH",
+    "session_complete": "hqitt",
+    "session_fail": "hq",
+    "session_header": "httSSQ",
+    "session_invalidate": "hq",
+    "session_health": "hIQ",
+    "session_take_event": "hIIQQP",
+    "session_last_error": "h",
+    "session_store_error": "h",
+    "session_request_attempt": "hQ",
+    "session_request_method": "hS",
+    "session_request_url": "hS",
+    "session_request_header_count": "hZ",
+    "session_request_header": "hzS",
+    "session_request_body": "hS",
 }
 
 # Each type of handle has a function that ends it.
@@ -102,7 +125,7 @@ HANDLES = (
     "sealer_options", "sealer", "key_record", "key_store",
     "key_verifier_options", "key_verifier", "verified_key", "jwk_set",
     "jwt_policy", "jwt_verifier", "verified_jwt", "jwt_signing_key",
-    "jwt_signer",
+    "jwt_signer", "session_options", "session", "session_request",
 )
 
 _INPUTS = {

@@ -1,0 +1,238 @@
+#include "capi/session.h"
+
+#include <algorithm>
+#include <string_view>
+#include <type_traits>
+#include <variant>
+
+using clone_auth::DurableSession;
+using clone_auth::HttpHeaders;
+using clone_auth::HttpLimits;
+using clone_auth::HttpResponse;
+using clone_auth::Reason;
+using clone_auth::Result;
+using clone_auth::Status;
+using clone_auth::TokenSession;
+using clone_auth::ToUnixSeconds;
+using clone_auth::WallTime;
+using clone_auth::WipeBytes;
+using clone_auth::capi::Fence;
+using clone_auth::capi::Free;
+using clone_auth::capi::Give;
+using clone_auth::capi::Live;
+using clone_auth::capi::Output;
+using clone_auth::capi::ShortText;
+using clone_auth::capi::Text;
+using clone_auth::capi::View;
+
+namespace {
+
+using Step = DurableSession::Step;
+
+// From READY on, in the order of the alternatives of a step.
+static_assert(
+    std::is_same_v<std::variant_alternative_t<CLONE_AUTH_STEP_SEND, Step>,
+                   TokenSession::Send>);
+static_assert(
+    std::is_same_v<std::variant_alternative_t<CLONE_AUTH_STEP_WAIT, Step>,
+                   TokenSession::WaitUntil>);
+static_assert(
+    std::is_same_v<std::variant_alternative_t<CLONE_AUTH_STEP_ENDED, Step>,
+                   TokenSession::Ended>);
+
+int64_t SecondsOf(WallTime time) { return ToUnixSeconds(time).count(); }
+
+int64_t NanosecondsTo(WallTime until, WallTime now) {
+  const std::chrono::nanoseconds wait = until - now;
+  return std::max<int64_t>(wait.count(), 0);
+}
+
+// Asks for the next step and writes it out. Nothing can fail once an attempt
+// has begun: nobody else is given one before it is over.
+Status GiveStep(DurableSession& durable, Step (DurableSession::*ask)(),
+                int* kind, int64_t* wait_ns,
+                clone_auth_session_request** request) {
+  auto made = std::make_unique<clone_auth_session_request>();
+  Step step = (durable.*ask)();
+  const WallTime now = durable.Now();
+  if (auto* send = std::get_if<TokenSession::Send>(&step)) {
+    made->send = std::move(*send);
+    *request = made.release();
+  } else if (const auto* ready = std::get_if<TokenSession::Ready>(&step)) {
+    *wait_ns = NanosecondsTo(ready->until, now);
+  } else if (const auto* wait = std::get_if<TokenSession::WaitUntil>(&step)) {
+    *wait_ns = NanosecondsTo(wait->until, now);
+  }
+  *kind = static_cast<int>(step.index());
+  return Status();
+}
+
+std::string_view Trim(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t\r");
+  if (first == text.npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
+}
+
+// The fields of a block of lines; a status line and what else is none are
+// left out.
+HttpHeaders ReadFields(std::string_view block) {
+  HttpHeaders headers;
+  while (!block.empty()) {
+    const std::string_view line = block.substr(0, block.find('\n'));
+    block.remove_prefix(std::min(line.size() + 1, block.size()));
+    const auto colon = line.find(':');
+    if (colon == line.npos || colon == 0) continue;
+    const std::string_view name = line.substr(0, colon);
+    if (name.find_first_of(" \t") != name.npos) continue;
+    headers.Add(std::string(name), std::string(Trim(line.substr(colon + 1))));
+  }
+  return headers;
+}
+
+Result<HttpResponse> ReadAnswer(int status, std::string_view headers,
+                                std::string_view body) {
+  const HttpLimits limits;
+  if (headers.size() > limits.max_headers || body.size() > limits.max_body) {
+    return Status(Reason::kAnswerTooLarge);
+  }
+  return HttpResponse{status, ReadFields(headers), std::string(body)};
+}
+
+// OK, or a failure of the session's own as the call's.
+clone_auth_status GiveFailure(const clone_auth_session* session,
+                              clone_auth_error** error,
+                              Status (*failure)(const DurableSession&)) {
+  return Fence(error, {Live(session)},
+               [&] { return failure(*session->durable); });
+}
+
+}  // namespace
+
+clone_auth_status clone_auth_session_poll(clone_auth_session* session,
+                                          int* step, int64_t* wait_ns,
+                                          clone_auth_session_request** request,
+                                          clone_auth_error** error) {
+  return Fence(error,
+               {Live(session), Output(step), Output(wait_ns), Output(request)},
+               [&] {
+                 return GiveStep(*session->durable, &DurableSession::Poll, step,
+                                 wait_ns, request);
+               });
+}
+
+clone_auth_status clone_auth_session_start(clone_auth_session* session,
+                                           int* step, int64_t* wait_ns,
+                                           clone_auth_session_request** request,
+                                           clone_auth_error** error) {
+  return Fence(error,
+               {Live(session), Output(step), Output(wait_ns), Output(request)},
+               [&] {
+                 return GiveStep(*session->durable, &DurableSession::Start,
+                                 step, wait_ns, request);
+               });
+}
+
+clone_auth_status clone_auth_session_complete(
+    clone_auth_session* session, int64_t attempt, int status,
+    const char* headers, size_t headers_size, const char* body,
+    size_t body_size, clone_auth_error** error) {
+  return Fence(error,
+               {Live(session), true, true, Text(headers, headers_size),
+                Text(body, body_size)},
+               [&] {
+                 auto answer = ReadAnswer(status, View(headers, headers_size),
+                                          View(body, body_size));
+                 session->durable->Complete(static_cast<uint64_t>(attempt),
+                                            answer);
+                 if (answer.ok()) {
+                   WipeBytes(answer->body.data(), answer->body.size());
+                 }
+                 return Status();
+               });
+}
+
+clone_auth_status clone_auth_session_fail(clone_auth_session* session,
+                                          int64_t attempt,
+                                          clone_auth_error** error) {
+  return Fence(error, {Live(session)}, [&] {
+    session->durable->Complete(static_cast<uint64_t>(attempt),
+                               Status(Reason::kUnreachable));
+    return Status();
+  });
+}
+
+clone_auth_status clone_auth_session_header(
+    const clone_auth_session* session, const char* method, size_t method_size,
+    const char* url, size_t url_size, clone_auth_string** name,
+    clone_auth_string** value, int64_t* generation, clone_auth_error** error) {
+  return Fence(
+      error,
+      {Live(session), ShortText(method, method_size), ShortText(url, url_size),
+       Output(name), Output(value), Output(generation)},
+      [&] {
+        const auto header = session->durable->HeaderFor(
+            View(method, method_size), View(url, url_size));
+        if (!header.ok()) return header.status();
+        auto made = std::make_unique<clone_auth_string>(header->name);
+        *value = new clone_auth_string(header->value);
+        *name = made.release();
+        *generation = static_cast<int64_t>(header->generation);
+        return Status();
+      });
+}
+
+clone_auth_status clone_auth_session_invalidate(clone_auth_session* session,
+                                                int64_t generation,
+                                                clone_auth_error** error) {
+  return Fence(error, {Live(session)}, [&] {
+    DurableSession& durable = *session->durable;
+    durable.session().Invalidate(static_cast<uint64_t>(generation),
+                                 durable.Now());
+    return Status();
+  });
+}
+
+clone_auth_status clone_auth_session_health(const clone_auth_session* session,
+                                            int* health, int64_t* expires_at,
+                                            clone_auth_error** error) {
+  return Fence(error, {Live(session), Output(health), Output(expires_at)}, [&] {
+    const DurableSession& durable = *session->durable;
+    *health = static_cast<int>(durable.session().health(durable.Now()));
+    *expires_at = SecondsOf(durable.session().expires_at());
+    return Status();
+  });
+}
+
+clone_auth_status clone_auth_session_take_event(
+    clone_auth_session* session, int* event, int* health, int64_t* at,
+    int64_t* expires_at, const char** reason, clone_auth_error** error) {
+  return Fence(error,
+               {Live(session), Output(event), Output(health), Output(at),
+                Output(expires_at), Output(reason)},
+               [&] {
+                 const auto taken = session->durable->session().TakeEvent();
+                 if (!taken) return Status(Reason::kNotFound);
+                 *event = static_cast<int>(taken->kind);
+                 *health = static_cast<int>(taken->health);
+                 *at = SecondsOf(taken->at);
+                 *expires_at = SecondsOf(taken->until);
+                 *reason = taken->why.ok() ? "" : taken->why.word().data();
+                 return Status();
+               });
+}
+
+clone_auth_status clone_auth_session_last_error(
+    const clone_auth_session* session, clone_auth_error** error) {
+  return GiveFailure(session, error, [](const DurableSession& durable) {
+    return durable.session().last_error();
+  });
+}
+
+clone_auth_status clone_auth_session_store_error(
+    const clone_auth_session* session, clone_auth_error** error) {
+  return GiveFailure(session, error, [](const DurableSession& durable) {
+    return durable.store_error();
+  });
+}
+
+void clone_auth_session_free(clone_auth_session* session) { Free(session); }
