@@ -20,7 +20,7 @@ set(_pc_service_requires
 set(_pc_testing_description "Fakes and a misbehaving auth server, for tests")
 set(_pc_testing_requires "clone_auth_verify")
 # The shared library brings what it needs by itself.
-set(_pc_c_description "Credentials, API keys and JWTs for C and other languages")
+set(_pc_c_description "Credentials, sessions, API keys and JWTs for C and other languages")
 set(_pc_c_requires "")
 
 foreach(_name IN LISTS CLONE_AUTH_LIBRARIES)
