@@ -47,8 +47,8 @@ int64_t NanosecondsTo(WallTime until, WallTime now) {
   return std::max<int64_t>(wait.count(), 0);
 }
 
-// Asks for the next step and writes it out. Nothing can fail once an attempt
-// has begun: nobody else is given one before it is over.
+// Asks for the next step and writes it out. What that takes is allocated first:
+// an attempt that has begun must reach somebody, or nobody is given another.
 Status GiveStep(DurableSession& durable, Step (DurableSession::*ask)(),
                 int* kind, int64_t* wait_ns,
                 clone_auth_session_request** request) {
@@ -73,8 +73,8 @@ std::string_view Trim(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
 }
 
-// The fields of a block of lines; a status line and what else is none are
-// left out.
+// The fields of a block of lines. A status line is left out, or comes under a
+// name that nobody asks for.
 HttpHeaders ReadFields(std::string_view block) {
   HttpHeaders headers;
   while (!block.empty()) {
@@ -82,9 +82,8 @@ HttpHeaders ReadFields(std::string_view block) {
     block.remove_prefix(std::min(line.size() + 1, block.size()));
     const auto colon = line.find(':');
     if (colon == line.npos || colon == 0) continue;
-    const std::string_view name = line.substr(0, colon);
-    if (name.find_first_of(" \t") != name.npos) continue;
-    headers.Add(std::string(name), std::string(Trim(line.substr(colon + 1))));
+    headers.Add(std::string(line.substr(0, colon)),
+                std::string(Trim(line.substr(colon + 1))));
   }
   return headers;
 }
