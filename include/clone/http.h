@@ -106,6 +106,10 @@ struct CurlTransportOptions {
   /// that are not everybody's, whatever name led there: for URLs that somebody
   /// else had a say in. Not together with a proxy, which connects itself.
   bool public_addresses_only = false;
+  /// Connections that are kept open for the next request, each with three
+  /// descriptors. 0 for what asks once an hour, such as a session's refresh:
+  /// then none is open in between.
+  std::size_t max_idle_connections = 16;
 };
 
 /// The transport on libcurl: keeps connections open between calls, speaks

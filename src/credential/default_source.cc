@@ -149,7 +149,10 @@ Result<DefaultSource> Finder::FromSession(const std::string& wanted_url) {
     }
   }
   if (options_.transport == nullptr) {
-    CLONE_AUTH_ASSIGN_OR_RETURN(options_.transport, MakeCurlTransport());
+    CurlTransportOptions for_refreshes;
+    for_refreshes.max_idle_connections = 0;
+    CLONE_AUTH_ASSIGN_OR_RETURN(options_.transport,
+                                MakeCurlTransport(for_refreshes));
   }
   TokenSessionOptions session_options;
   session_options.base_url = found.base_url;

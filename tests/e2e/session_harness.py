@@ -26,8 +26,8 @@ class Worker:
             [BIN / "session-worker", store, *arguments], text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
-    def tell(self, ahead):
-        self.process.stdin.write(f"ask {ahead}\n")
+    def tell(self, ahead, word="ask"):
+        self.process.stdin.write(f"{word} {ahead}\n")
         self.process.stdin.flush()
 
     def hear(self):

@@ -2,12 +2,14 @@
 // input what to do:
 //   ask SECONDS   lets its clock be that far ahead, asks for the header and
 //                 prints "ok FINGERPRINT" or "failed REASON"
+//   count 0       prints how many threads and open descriptors it has
 //
 // usage: session-worker STORE [TOKEN_ENDPOINT CLIENT_ID]
 
-#include <cstdio>
+#include <filesystem>
 #include <functional>
 #include <iostream>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
@@ -43,6 +45,17 @@ class ClockAhead final : public clone_auth::Clock {
   std::chrono::seconds ahead_{0};
 };
 
+long EntriesOf(const char* folder) {
+  const std::filesystem::directory_iterator first(folder);
+  return std::distance(first, std::filesystem::directory_iterator());
+}
+
+void Count() {
+  // One of the descriptors is that of the folder itself.
+  std::cout << EntriesOf("/proc/self/task") << ' '
+            << EntriesOf("/proc/self/fd") - 1 << std::endl;
+}
+
 struct Session {
   std::string base_url;
   std::unique_ptr<clone_auth::SessionCredentialSource> source;
@@ -61,7 +74,9 @@ Result<Session> Open(char** arguments, int count, const ClockAhead& clock) {
   auto session = clone_auth::TokenSession::Create(
       options, std::move((*stored)->tokens), clock.Now());
   if (!session.ok()) return session.status();
-  auto transport = clone_auth::MakeCurlTransport();
+  clone_auth::CurlTransportOptions for_refreshes;
+  for_refreshes.max_idle_connections = 0;
+  auto transport = clone_auth::MakeCurlTransport(for_refreshes);
   if (!transport.ok()) return transport.status();
   return Session{options.base_url,
                  clone_auth::SessionCredentialSource::Create(
@@ -78,6 +93,10 @@ int main(int argc, char** argv) {
   std::string word;
   long long seconds = 0;
   while (std::cin >> word >> seconds) {
+    if (word == "count") {
+      Count();
+      continue;
+    }
     clock.GoAhead(std::chrono::seconds(seconds));
     if (!session.ok()) session = Open(argv + 1, argc - 1, clock);
     if (!session.ok()) {

@@ -44,6 +44,22 @@ class SessionRounds(unittest.TestCase):
     def test_O18_S10_each_expiry_costs_one_exchange(self):
         rounds(self, ROUNDS, self.store, [], self.exchanges)
 
+    def test_a_session_has_no_thread_and_no_idle_descriptor(self):
+        worker = Worker(self.store)
+        self.addCleanup(worker.end)
+
+        def count():
+            worker.tell(0, "count")
+            return [int(number) for number in worker.hear().split()]
+
+        _, before = count()
+        worker.tell(0)
+        self.assertTrue(worker.hear().startswith("ok "))
+        self.assertEqual(count(), [1, before], "before the first refresh")
+        worker.tell(LIFETIME + 60)
+        self.assertTrue(worker.hear().startswith("ok "))
+        self.assertEqual(count(), [1, before], "after it")
+
     def test_O19_no_kill_costs_the_session(self):
         hits = 0
         for index, answer in enumerate(kills(KILLS, SEED, self.store, [])):

@@ -2,15 +2,7 @@
 
 #include <unistd.h>
 
-#include <cstddef>
-
 namespace clone_auth {
-namespace {
-
-constexpr std::size_t kMaxIdle = 16;
-
-}  // namespace
-
 CurlPool::~CurlPool() {
   if (owner_ != getpid()) return;
   for (CURL* const easy : idle_) curl_easy_cleanup(easy);
@@ -36,7 +28,7 @@ void CurlPool::GiveBack(CURL* easy) {
   curl_easy_reset(easy);
   {
     const std::lock_guard lock(mutex_);
-    if (idle_.size() < kMaxIdle) {
+    if (idle_.size() < max_idle_) {
       idle_.push_back(easy);
       return;
     }

@@ -7,6 +7,7 @@
 #include <curl/curl.h>
 #include <sys/types.h>
 
+#include <cstddef>
 #include <mutex>
 #include <vector>
 
@@ -14,7 +15,7 @@ namespace clone_auth {
 
 class CurlPool {
  public:
-  CurlPool() = default;
+  explicit CurlPool(std::size_t max_idle) : max_idle_(max_idle) {}
   ~CurlPool();
   CurlPool(const CurlPool&) = delete;
   CurlPool& operator=(const CurlPool&) = delete;
@@ -39,6 +40,7 @@ class CurlPool {
   CURL* Take();
   void GiveBack(CURL* easy);
 
+  const std::size_t max_idle_;
   std::mutex mutex_;
   std::vector<CURL*> idle_;  // the last one was used most recently
   pid_t owner_ = -1;         // the process that the idle ones belong to

@@ -38,7 +38,7 @@ class CurlLibrary {
 class CurlTransport final : public HttpTransport {
  public:
   explicit CurlTransport(CurlTransportOptions options)
-      : options_(std::move(options)) {}
+      : options_(std::move(options)), pool_(options_.max_idle_connections) {}
 
   bool usable() const { return library_.ok(); }
 

@@ -44,14 +44,12 @@ int Sync(long call, int file) {
   return is_quick ? 0 : static_cast<int>(syscall(call, file));
 }
 
-}  // namespace
-
-// In the place of the C library's, for this program.
-extern "C" {
-
-ssize_t pwrite(int file, const void* bytes, size_t size, off_t offset) {
+// A write of which as much takes place as there is room for, and half of the
+// last before a crash.
+template <typename Call>
+ssize_t Write(std::string_view name, size_t size, const Call& call) {
   const bool is_last = steps_until_crash == 0;
-  if (!is_last && !Step("pwrite")) return -1;
+  if (!is_last && !Step(name)) return -1;
   if (is_last) size /= 2;
   if (const long left = room; left != kNoLimit) {
     if (left == 0 && size > 0) {
@@ -61,9 +59,26 @@ ssize_t pwrite(int file, const void* bytes, size_t size, off_t offset) {
     size = std::min(size, static_cast<size_t>(left));
     room -= static_cast<long>(size);
   }
-  const ssize_t written = syscall(SYS_pwrite64, file, bytes, size, offset);
-  if (is_last) Step("pwrite");
+  const ssize_t written = call(size);
+  if (is_last) Step(name);
   return written;
+}
+
+}  // namespace
+
+// In the place of the C library's, for this program.
+extern "C" {
+
+ssize_t pwrite(int file, const void* bytes, size_t size, off_t offset) {
+  return Write("pwrite", size, [&](size_t part) {
+    return syscall(SYS_pwrite64, file, bytes, part, offset);
+  });
+}
+
+ssize_t write(int file, const void* bytes, size_t size) {
+  return Write("write", size, [&](size_t part) {
+    return syscall(SYS_write, file, bytes, part);
+  });
 }
 
 int ftruncate(int file, off_t size) noexcept {
