@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 namespace clone_auth {
+
 CurlPool::~CurlPool() {
   if (owner_ != getpid()) return;
   for (CURL* const easy : idle_) curl_easy_cleanup(easy);
