@@ -1,7 +1,9 @@
 #include "control.h"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "clone/json.h"

@@ -12,6 +12,7 @@
 // None of these requests is counted, and no fault befalls them.
 
 #include <optional>
+#include <string>
 
 #include "clone/clock.h"
 #include "clone/http.h"

@@ -7,6 +7,7 @@
 #include <list>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "clone/testing/fault.h"
 
