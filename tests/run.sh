@@ -7,8 +7,9 @@
 #   --quick               the unit tests and the checks of the house
 #   --long                everything, the concurrency tests 20 times each, five
 #                         times as many mutated tokens, 200 rounds of crashes, a
-#                         pepper rotated over 100,000 rows,
-#                         and two minutes of each fuzz target
+#                         pepper rotated over 100,000 rows, 1,000 expiries of a
+#                         session in 32 processes and 1,000 kills, and two
+#                         minutes of each fuzz target
 #   --fuzz [SECONDS]      each fuzz target over its corpus and then on from it,
 #                         5 seconds by default, in build-fuzz/
 #   --sanitize address    the unit tests under address and undefined sanitizer,
@@ -77,7 +78,9 @@ case "$*" in
     failed=0
     run_tests -L '^threads$' --repeat until-fail:20 || failed=1
     CLONE_AUTH_DIFFERENTIAL=300000 CLONE_AUTH_CRASH_ROUNDS=200 \
-      CLONE_AUTH_KILLS=100 CLONE_AUTH_ROTATED_KEYS=100000 run_tests || failed=1
+      CLONE_AUTH_KILLS=100 CLONE_AUTH_ROTATED_KEYS=100000 \
+      CLONE_AUTH_SESSION_ROUNDS=1000 CLONE_AUTH_SESSION_KILLS=1000 \
+      run_tests || failed=1
     tests/run.sh --fuzz "$long_search" || failed=1
     exit $failed
     ;;
