@@ -176,9 +176,8 @@ void SchedulerState::Ask(std::uint32_t id, Ticks now) {
     return;  // it keeps its turn
   }
   session.moment = now;
-  if (phase == SessionPhase::kInFlight) {
-    session.was_used_in_flight = true;
-  } else if (session.is_backing_off) {
+  session.was_used_in_flight = phase == SessionPhase::kInFlight;
+  if (phase == SessionPhase::kInFlight || session.is_backing_off) {
     session.is_demanded = true;
   } else {
     if (phase == SessionPhase::kIdle) ++IssuerOf(id).in_use;
@@ -234,6 +233,7 @@ bool SchedulerState::Finished(SessionHandle handle,
   }
   session->expires_at = next.expires_at;
   session->is_backing_off = !has_succeeded;
+  if (has_succeeded) session->is_demanded = false;
   if (has_succeeded) issuer.gate.ObserveCycle(due - now);
   if (has_succeeded && !session->was_used_in_flight) {
     --issuer.in_use;
@@ -308,6 +308,7 @@ SessionHandle SchedulerState::Begin(std::uint32_t id, Ticks now) {
   TakeOut(id);
   session.phase = SessionPhase::kInFlight;
   session.was_used_in_flight = false;
+  session.is_demanded = session.urgency == Urgency::kDemanded;
   ++in_flight_;
   return sessions_.HandleOf(id);
 }

@@ -40,7 +40,7 @@ struct SessionRecord {
   bool is_removed : 1;                ///< while it was in flight
   bool was_used_in_flight : 1;        ///< since the attempt began
   bool is_backing_off : 1;            ///< waits after a failure
-  bool is_demanded : 1;               ///< while it was backing off
+  bool is_demanded : 1;               ///< since it was in the backlog
 
   SessionRecord()
       : is_removed(false),

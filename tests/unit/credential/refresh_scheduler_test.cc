@@ -11,6 +11,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "support/fake_random.h"
 #include "unit/credential/scheduler_harness.h"
 
 namespace clone_auth {
@@ -102,6 +103,23 @@ TEST(RefreshScheduler, AHandleIsNeverValidAgain) {
   EXPECT_FALSE(host->Touch({1'000'000, 1}, kEpoch));
   EXPECT_FALSE(host->Find(KeyOf(1)));
   EXPECT_EQ(host->Find(KeyOf(2)), other);
+}
+
+// Of 150,000 keys a few have the same hash of 32 bits.
+TEST(RefreshScheduler, KeysWithTheSameHashAreDifferent) {
+  FakeRandom random;
+  auto scheduler = RefreshScheduler::Create({}, random);
+  ASSERT_TRUE(scheduler.ok());
+  for (int i = 0; i < 150'000; ++i) {
+    ASSERT_TRUE((*scheduler)->Add(KeyOf(i), {}, kEpoch).ok()) << i;
+  }
+}
+
+TEST(RefreshScheduler, NeedsRandomBytesForItsTableOfKeys) {
+  FakeRandom random;
+  random.Fail();
+  EXPECT_EQ(RefreshScheduler::Create({}, random).status().reason(),
+            Reason::kRandomUnavailable);
 }
 
 TEST(RefreshScheduler, ManySessionsAreEachFoundByTheirKey) {
@@ -217,6 +235,28 @@ TEST(RefreshScheduler, ADemandDuringTheRefreshIsServedByIt) {
   EXPECT_TRUE(host.IsQuiet());
   host.Succeed(handle);
   EXPECT_TRUE(host.IsQuiet());
+}
+
+// Whoever waits goes on waiting, so the session is first again.
+TEST(RefreshScheduler, ADemandOutlivesAFailure) {
+  for (const bool is_asked_before : {true, false}) {
+    RefreshSchedulerOptions options;
+    options.in_flight = 1;
+    SchedulerHost host(options);
+    const SessionHandle handle = host.Add(KeyOf(100), seconds(0), minutes(9));
+    if (is_asked_before) host->Demand(handle, host.now());
+    ASSERT_EQ(host.Started(), handle);
+    if (!is_asked_before) host->Demand(handle, host.now());
+    host.Fail(handle, seconds(5));
+    host.Pass(seconds(5));
+    host.AddDue(20, kA, minutes(8));
+    EXPECT_EQ(host.Started(), handle);
+    // But not once it was served.
+    host.Succeed(handle, seconds(5), minutes(9));
+    host->Touch(handle, host.now());
+    host.Pass(seconds(5));
+    EXPECT_NE(host.Started(), handle);
+  }
 }
 
 TEST(RefreshScheduler, ABacklogIsInTheOrderOfRemainingLifeThenOfLastUse) {
