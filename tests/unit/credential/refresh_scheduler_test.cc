@@ -9,9 +9,9 @@
 #include <unordered_set>
 #include <vector>
 
+#include "clone/testing/fake_random.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "support/fake_random.h"
 #include "unit/credential/scheduler_harness.h"
 
 namespace clone_auth {
