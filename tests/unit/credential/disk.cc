@@ -1,6 +1,7 @@
 #include "unit/credential/disk.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -76,6 +77,9 @@ ssize_t pwrite(int file, const void* bytes, size_t size, off_t offset) {
 }
 
 ssize_t write(int file, const void* bytes, size_t size) {
+  struct stat info {};
+  const bool is_file = fstat(file, &info) == 0 && S_ISREG(info.st_mode);
+  if (!is_file) return syscall(SYS_write, file, bytes, size);
   return Write("write", size, [&](size_t part) {
     return syscall(SYS_write, file, bytes, part);
   });
