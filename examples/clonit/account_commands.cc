@@ -206,7 +206,8 @@ ExitCode Commands::Logout(const Options& options, Output& out) {
     return out.Fail(session.status());
   }
   const Status ended = is_there ? EndAtServer(workspace, **session) : Status();
-  if (const Status gone = store->Clear(); !gone.ok()) return out.Fail(gone);
+  const Status gone = (*lock)->Clear();
+  if (!gone.ok()) return out.Fail(gone);
   if (!ended.ok()) {
     out.Warn(
         "signed out here, but the server could not be told; there the "
