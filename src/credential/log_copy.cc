@@ -57,6 +57,18 @@ Status LogCopy::Take(std::size_t slot, const LogPlace& place) {
   return Status();
 }
 
+Status LogCopy::Add(std::string_view frame) {
+  CLONE_AUTH_RETURN_IF_ERROR(MakeRoom(frame.size()));
+  std::memcpy(buffer_.MutableBytes() + filled_, frame.data(), frame.size());
+  filled_ += frame.size();
+  end_ += frame.size();
+  return Status();
+}
+
+Status LogCopy::MakeRoom(std::size_t size) {
+  return filled_ + size > buffer_.size() ? Write() : Status();
+}
+
 Status LogCopy::Write() {
   CLONE_AUTH_RETURN_IF_ERROR(
       WriteAt(to_, end_ - filled_, buffer_.Reveal().substr(0, filled_), name_));

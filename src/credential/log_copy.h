@@ -30,7 +30,10 @@ class LogCopy {
   /// Copies what stands at `place`, unless it has been copied for this slot.
   Status Take(std::size_t slot, const LogPlace& place);
 
-  /// On return all that was taken is on the disk.
+  /// Adds a frame that stands nowhere yet.
+  Status Add(std::string_view frame);
+
+  /// On return all that was taken and added is on the disk.
   Status Flush();
 
   std::uint64_t end() const { return end_; }
@@ -38,6 +41,7 @@ class LogCopy {
 
  private:
   Status Write();
+  Status MakeRoom(std::size_t size);
 
   const int from_;
   const int to_;

@@ -23,6 +23,7 @@ Status SessionLogCore::Compact() {
 Status SessionLogCore::CompactNow(Lock& lock) {
   if (!failure_.ok()) return failure_;
   is_compacting_ = true;
+  cleared_.clear();
   lock.unlock();
   Status status = CopyAndSwitch();
   lock.lock();
@@ -80,6 +81,25 @@ Status SessionLogCore::CopyPlaces(LogCopy& copy) const {
   }
 }
 
+// What was copied of a session and cleared after that must not come to life
+// when the log is read. Where something was saved under the key since, that
+// stands behind the copy.
+Status SessionLogCore::AddCleared(LogCopy& copy) {
+  std::vector<std::string> keys;
+  {
+    const Lock lock(mutex_);
+    for (std::string& key : cleared_) {
+      if (!index_.Find(key)) keys.push_back(std::move(key));
+    }
+    cleared_.clear();
+  }
+  for (const std::string& key : keys) {
+    CLONE_AUTH_RETURN_IF_ERROR(
+        copy.Add(EncodeLogFrame({LogRecordKind::kCleared, key, {}}).Reveal()));
+  }
+  return Status();
+}
+
 // By the one that writes.
 Status SessionLogCore::Switch(LogCopy& copy, FileDescriptor file) {
   Lock lock(mutex_);
@@ -91,6 +111,7 @@ Status SessionLogCore::Switch(LogCopy& copy, FileDescriptor file) {
                         name_ + " was moved or removed; open the log again"));
   }
   CLONE_AUTH_RETURN_IF_ERROR(CopyPlaces(copy));
+  CLONE_AUTH_RETURN_IF_ERROR(AddCleared(copy));
   CLONE_AUTH_RETURN_IF_ERROR(copy.Flush());
   return Replace(copy, std::move(file));
 }

@@ -123,6 +123,7 @@ void SessionLogCore::Apply(const Pending& pending, std::uint64_t offset) {
     index_.Put(pending.key, {offset, size});
   } else {
     index_.Remove(pending.key);
+    if (is_compacting_) cleared_.push_back(pending.key);
   }
   end_ = offset + size;
 }

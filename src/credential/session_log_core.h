@@ -89,6 +89,7 @@ class SessionLogCore {
   Status CompactNow(Lock& lock);
   Status CopyAndSwitch();
   Status CopyPlaces(LogCopy& copy) const;
+  Status AddCleared(LogCopy& copy);
   Status Switch(LogCopy& copy, FileDescriptor file);
   Status Replace(LogCopy& copy, FileDescriptor file);
 
@@ -115,6 +116,8 @@ class SessionLogCore {
   bool is_writing_ = false;
   bool is_compacting_ = false;
   bool is_switch_due_ = false;  // it is the compaction's turn to write next
+  // While it is compacted: whose records may have been copied before.
+  std::vector<std::string> cleared_;
   std::uint64_t compact_next_;  // dead bytes at which it is tried again
   Status failure_;              // final
 

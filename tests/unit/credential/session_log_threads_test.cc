@@ -138,6 +138,33 @@ TEST_F(SessionLogThreads, SaveAndLoadWhileTheLogIsWrittenAnew) {
   }
 }
 
+TEST_F(SessionLogThreads, FindWhatTheySavedWhileMostWasCopiedAlready) {
+  const auto log = Open();
+  for (const char* key : {"a", "b", "c", "f"}) {
+    ASSERT_TRUE(Save(*log, key, "old").ok());
+  }
+  ASSERT_TRUE(log->StoreFor("c")->Clear().ok());
+  std::atomic<bool> is_copied{false};
+  disk_.OnSync([&] {
+    if (is_copied.exchange(true)) return;
+    std::thread([&] {
+      EXPECT_TRUE(Save(*log, "a", "new").ok());
+      EXPECT_TRUE(log->StoreFor("b")->Clear().ok());
+      EXPECT_TRUE(Save(*log, "d", "in the place of b").ok());
+      EXPECT_TRUE(Save(*log, "e", "more").ok());
+      EXPECT_TRUE(log->StoreFor("f")->Clear().ok());
+      EXPECT_TRUE(Save(*log, "f", "new").ok());
+    }).join();
+  });
+  ASSERT_TRUE(log->Compact().ok());
+  ASSERT_TRUE(is_copied);
+  const Tokens tokens = {
+      {"a", "new"}, {"d", "in the place of b"}, {"e", "more"}, {"f", "new"}};
+  EXPECT_EQ(All(*log), tokens);
+  WriteFile(folder_ / "other.log", ReadFile(path()));
+  EXPECT_EQ(All(**SessionLog::Create(folder_ / "other.log")), tokens);
+}
+
 TEST_F(SessionLogThreads, NeedNotAskForTheLogToBeWrittenAnew) {
   SessionLogOptions options;
   options.compact_after = 20'000;
