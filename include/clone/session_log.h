@@ -45,13 +45,13 @@ class SessionLog {
   SessionLog(const SessionLog&) = delete;
   SessionLog& operator=(const SessionLog&) = delete;
 
-  /// The session under `key`, 1 to 1,024 bytes that name it in this log. Two
-  /// stores of one key are one session with one lock, for threads of this
-  /// process alone. Of what is saved, 64 KiB at most, too_large is told of
-  /// more; of a key that is none, invalid_argument. After a failed fdatasync
-  /// nobody knows what is on the disk: whatever is saved then fails with
-  /// store_unavailable until the log is opened again. A full disk is no such
-  /// failure; the next save may do.
+  /// The session under `key`, 1 to 1,024 bytes that name it in this log. All
+  /// stores of one key are one session with one lock, for the threads of this
+  /// process. Errors beyond those of TokenStore: invalid_argument from every
+  /// call, where the key has another length; too_large from Save, for more than
+  /// 64 KiB. After a failed fdatasync nobody knows what is on the disk: saving
+  /// then fails with store_unavailable until the log is opened again. A full
+  /// disk is no such failure: saving works again once there is room.
   std::shared_ptr<TokenStore> StoreFor(std::string key) const;
 
   /// Those under which a session is stored, in no order.
@@ -63,8 +63,9 @@ class SessionLog {
 
   /// Writes the file anew with what is stored alone. Whoever loads does not
   /// wait for it, and whoever saves only for its end. Happens unasked, in a
-  /// thread that has saved: see SessionLogOptions. Error: store_unavailable;
-  /// the log is then as it was, or its last error is final.
+  /// thread that has saved: see SessionLogOptions. Error: store_unavailable,
+  /// with the log as it was; only where the folder could not be made safe on
+  /// the disk is that as final as a failed fdatasync.
   Status Compact();
 
   /// What was wrong with the file when it was opened, and where it was put
