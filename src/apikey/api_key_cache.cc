@@ -121,6 +121,7 @@ struct CachedApiKeyStore::Impl {
     return at != kNever && now - at < kLeftAlone;
   }
 
+  std::optional<Found> Fresh(const ApiKeyDigest& digest, Nanos now) const;
   Found Ask(const ApiKeyDigest& digest, Nanos now);
   Found AskStore(const ApiKeyDigest& digest, const Asked& asked);
   void Remember(const ApiKeyDigest& digest, const Asked& asked,
@@ -165,9 +166,24 @@ Found CachedApiKeyStore::Impl::AskStore(const ApiKeyDigest& digest,
   return found;
 }
 
+std::optional<Found> CachedApiKeyStore::Impl::Fresh(const ApiKeyDigest& digest,
+                                                    Nanos now) const {
+  Known entry;
+  if (known.Find(digest, entry) && Stands(entry) && IsFresh(entry.asked, now)) {
+    return Found(entry.match);
+  }
+  Unknown none;
+  if (unknown.Find(digest, none) && Stands(none) && IsFresh(none.asked, now)) {
+    return Found(std::optional<ApiKeyMatch>());
+  }
+  return std::nullopt;
+}
+
 Found CachedApiKeyStore::Impl::Ask(const ApiKeyDigest& digest, Nanos now) {
   Flights& part = flights[HashOf(digest) % kParts];
   std::unique_lock lock(part.mutex);
+  // Whoever asked may have been answered on the way here.
+  if (auto fresh = Fresh(digest, now)) return *std::move(fresh);
   const Asked asked{changes.count(), now};
   std::shared_ptr<Flight>& place = part.by_digest[digest];
   std::shared_ptr<Flight> flight = place;

@@ -130,9 +130,16 @@ DurableSession::Step DurableSession::Impl::Begin(bool is_forced) {
   Step step = is_forced ? session->Start(now) : session->Poll(now);
   if (!std::holds_alternative<TokenSession::Send>(step)) return step;
   const std::lock_guard guard(mutex);
-  step = Prepare(std::get<TokenSession::Send>(std::move(step)), is_forced);
-  Publish();
-  return step;
+  try {
+    step = Prepare(std::get<TokenSession::Send>(std::move(step)), is_forced);
+    Publish();
+    return step;
+  } catch (...) {
+    // Nobody was given the attempt, so nobody would report it.
+    LetGo();
+    session->Forget();
+    throw;
+  }
 }
 
 DurableSession::Step DurableSession::Impl::Prepare(TokenSession::Send send,

@@ -204,16 +204,18 @@ SessionState::Step SessionState::BeginAttempt(WallTime now) {
     }
     idempotency_key_ = key->ToString();
   }
+  // An attempt for which there is no memory has not begun.
+  TokenSession::Send send = SendUnder(idempotency_key_);
+  send.attempt = ++attempt_;
   in_flight_ = true;
-  ++attempt_;
   times_.begun_at = now;
-  return SendUnder(std::move(idempotency_key_));
+  return send;
 }
 
 TokenSession::Send SessionState::SendUnder(std::string key) {
+  TokenSession::Send send{endpoint_.RequestFor(refresh_, key), attempt_, key};
   idempotency_key_ = std::move(key);
-  return {endpoint_.RequestFor(refresh_, idempotency_key_), attempt_,
-          idempotency_key_};
+  return send;
 }
 
 void SessionState::Postpone(WallTime until) {
