@@ -121,6 +121,11 @@ TEST(CSessions, KeepTheirTokenWhereThereIsNoMemoryForARefresh) {
     std::string value;
     EXPECT_EQ(Header(session.get(), &value).status, CLONE_AUTH_OK);
     EXPECT_EQ(value, "Bearer access");
+    EXPECT_EQ(clone_auth_session_start(session.get(), &step, &wait_ns, &request,
+                                       nullptr),
+              CLONE_AUTH_OK);
+    const CRequest next(request);
+    EXPECT_EQ(step, CLONE_AUTH_STEP_SEND) << count << ": nobody is at it";
   }
 }
 
