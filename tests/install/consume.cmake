@@ -1,5 +1,5 @@
 # Configures SOURCE in an empty BINARY with the arguments behind "--", builds
-# it and runs the program "consumer".
+# the program "consumer", with no more of the tree than that takes, and runs it.
 set(_arguments "")
 set(_seen FALSE)
 math(EXPR _last "${CMAKE_ARGC} - 1")
@@ -16,6 +16,6 @@ execute_process(
   COMMAND "${CMAKE_COMMAND}" -S "${SOURCE}" -B "${BINARY}" ${_arguments}
   COMMAND_ERROR_IS_FATAL ANY)
 execute_process(
-  COMMAND "${CMAKE_COMMAND}" --build "${BINARY}"
+  COMMAND "${CMAKE_COMMAND}" --build "${BINARY}" --target consumer
   COMMAND_ERROR_IS_FATAL ANY)
 execute_process(COMMAND "${BINARY}/consumer" COMMAND_ERROR_IS_FATAL ANY)
