@@ -5,8 +5,8 @@
 # benchmarks/http.sh and benchmarks/http_keys.sh.
 #
 # usage: benchmarks/run.sh [--quick] [--large] [SUBJECT...]
-#   SUBJECT: one of bench_*.cc, session_log, http, http_keys, or api-keys for
-#            all that concerns API keys (default: every one)
+#   SUBJECT: one of bench_*.cc, session_log, clonit, http, http_keys, or
+#            api-keys for all that concerns API keys (default: every one)
 #   --large: what a key takes in memory with ten million of them, too
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -85,6 +85,9 @@ if wanted session_log && [ -x build/bin/session_log_bench ]; then
 fi
 if wanted scheduler && [ -x build/bin/scheduler_million ]; then
   build/bin/scheduler_million
+fi
+if wanted clonit && [ -x build/bin/clonit ]; then
+  benchmarks/clonit.py "${further_arguments[@]}"
 fi
 if wanted jwt && [ -x benchmarks/peers/jwt.sh ]; then
   benchmarks/peers/jwt.sh "${further_arguments[@]}"
