@@ -278,7 +278,7 @@ class SessionSchedules : public ::testing::TestWithParam<int> {};
 
 // Of each part; of all, 100,000.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr std::uint64_t kSchedules = 60;
+constexpr std::uint64_t kSchedules = 10;
 #else
 constexpr std::uint64_t kSchedules = 6'250;
 #endif
