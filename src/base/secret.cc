@@ -5,30 +5,31 @@
 
 #include <sodium/utils.h>
 
+#include "base/secret_pages.h"
+
 namespace clone_auth {
 
-Secret Secret::CopyOf(std::string_view bytes) {
-  Secret secret = OfSize(bytes.size());
-  if (!bytes.empty()) {
-    std::memcpy(secret.bytes_.get(), bytes.data(), bytes.size());
-  }
+Secret Secret::CopyOf(std::string_view bytes, SecretReach reach) {
+  Secret secret = OfSize(bytes.size(), reach);
+  if (!bytes.empty()) std::memcpy(secret.bytes_, bytes.data(), bytes.size());
   return secret;
 }
 
-Secret Secret::OfSize(std::size_t size) {
+Secret Secret::OfSize(std::size_t size, SecretReach reach) {
   Secret secret;
-  if (size > 0) secret.bytes_ = std::make_unique<char[]>(size);
+  if (size > 0) secret.bytes_ = AllocateSecret(size, reach);
   secret.size_ = size;
   return secret;
 }
 
 Secret::Secret(Secret&& other) noexcept
-    : bytes_(std::move(other.bytes_)), size_(std::exchange(other.size_, 0)) {}
+    : bytes_(std::exchange(other.bytes_, nullptr)),
+      size_(std::exchange(other.size_, 0)) {}
 
 Secret& Secret::operator=(Secret&& other) noexcept {
   if (this != &other) {
     Wipe();
-    bytes_ = std::move(other.bytes_);
+    bytes_ = std::exchange(other.bytes_, nullptr);
     size_ = std::exchange(other.size_, 0);
   }
   return *this;
@@ -36,13 +37,17 @@ Secret& Secret::operator=(Secret&& other) noexcept {
 
 Secret::~Secret() { Wipe(); }
 
+SecretReach Secret::reach() const {
+  return bytes_ == nullptr ? SecretReach::kChildren : ReachOfSecret(bytes_);
+}
+
 void Secret::Wipe() noexcept {
-  if (bytes_ != nullptr) WipeBytes(bytes_.get(), size_);
+  if (bytes_ != nullptr) FreeSecret(bytes_, size_);
 }
 
 bool ConstantTimeEquals(const Secret& a, const Secret& b) {
   if (a.size_ != b.size_) return false;
-  return sodium_memcmp(a.bytes_.get(), b.bytes_.get(), a.size_) == 0;
+  return sodium_memcmp(a.bytes_, b.bytes_, a.size_) == 0;
 }
 
 void WipeBytes(void* bytes, std::size_t size) noexcept {

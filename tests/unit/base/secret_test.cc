@@ -1,54 +1,16 @@
 #include "clone/secret.h"
 
-#include <algorithm>
-#include <cstdlib>
-#include <new>
-#include <sstream>
+#include <cstddef>
+#include <ostream>
+#include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
 #include "gtest/gtest.h"
 
-namespace {
-
-// What is freed while watched: where it is, how large, and whether all of it
-// was zero by then.
-const void* watched = nullptr;
-std::size_t watched_size = 0;
-bool freed_as_zeros = false;
-
-void Look(const void* freed) {
-  if (freed == nullptr || freed != watched) return;
-  const char* bytes = static_cast<const char*>(freed);
-  freed_as_zeros = std::all_of(bytes, bytes + watched_size,
-                               [](char c) { return c == '\0'; });
-  watched = nullptr;
-}
-
-}  // namespace
-
-void* operator new[](std::size_t size) {
-  void* bytes = std::malloc(std::max<std::size_t>(size, 1));
-  if (bytes == nullptr) throw std::bad_alloc();
-  return bytes;
-}
-void operator delete[](void* bytes) noexcept {
-  Look(bytes);
-  std::free(bytes);
-}
-void operator delete[](void* bytes, std::size_t) noexcept {
-  Look(bytes);
-  std::free(bytes);
-}
-
 namespace clone_auth {
 namespace {
-
-void Watch(const Secret& secret) {
-  watched = secret.Reveal().data();
-  watched_size = secret.size();
-  freed_as_zeros = false;
-}
 
 template <typename T, typename = void>
 struct CanBePrinted : std::false_type {};
@@ -75,21 +37,36 @@ TEST(Secret, HoldsACopyOfTheBytes) {
   EXPECT_EQ(Secret::OfSize(4).Reveal(), std::string_view("\0\0\0\0", 4));
 }
 
+// True if `bytes` are given out again, and as zeros: room is, lowest address
+// first.
+bool WasWiped(const char* bytes, std::size_t size) {
+  const Secret next = Secret::OfSize(size);
+  EXPECT_EQ(static_cast<const void*>(next.Reveal().data()), bytes);
+  return next.Reveal() == std::string(size, '\0');
+}
+
 TEST(Secret, IsWipedWhenItGoes) {
+  const char* bytes = nullptr;
   {
     const Secret secret = Secret::CopyOf("correct horse");
-    Watch(secret);
+    bytes = secret.Reveal().data();
   }
-  EXPECT_EQ(watched, nullptr);
-  EXPECT_TRUE(freed_as_zeros);
+  EXPECT_TRUE(WasWiped(bytes, 13));
 }
 
 TEST(Secret, IsWipedWhenAnotherTakesItsPlace) {
   Secret secret = Secret::CopyOf("correct horse");
-  Watch(secret);
+  const char* const bytes = secret.Reveal().data();
   secret = Secret::CopyOf("battery staple");
-  EXPECT_TRUE(freed_as_zeros);
+  EXPECT_TRUE(WasWiped(bytes, 13));
   EXPECT_EQ(secret.Reveal(), "battery staple");
+}
+
+TEST(Secret, IsClonedWithItsReach) {
+  const Secret own = Secret::CopyOf("bytes", SecretReach::kThisProcess);
+  EXPECT_EQ(own.Clone().reach(), SecretReach::kThisProcess);
+  EXPECT_EQ(Secret::CopyOf("bytes").Clone().reach(), SecretReach::kChildren);
+  EXPECT_EQ(Secret().reach(), SecretReach::kChildren);
 }
 
 TEST(Secret, LeavesNothingBehindWhenMoved) {
