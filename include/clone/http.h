@@ -34,6 +34,9 @@ class HttpHeaders {
   /// Replaces every field of that name by this one.
   void Set(std::string_view name, std::string value);
 
+  /// Overwrites what stands in the fields of that name, and removes them.
+  void Wipe(std::string_view name);
+
   /// The value of the first field of that name; null where there is none.
   const std::string* Find(std::string_view name) const;
 
@@ -114,7 +117,9 @@ struct CurlTransportOptions {
 
 /// The transport on libcurl: keeps connections open between calls, speaks
 /// HTTP/2 where the server does, always verifies TLS, follows no redirect,
-/// reads no .netrc and no proxy from the environment, keeps no cookies.
+/// reads no .netrc and no proxy from the environment, keeps no cookies. If it
+/// is the first in the process to use libcurl, that wipes what it frees, and
+/// the library that this code is in is never unloaded.
 /// Errors: invalid_argument (no such CA file, or options that contradict each
 /// other), internal.
 Result<std::unique_ptr<HttpTransport>> MakeCurlTransport(

@@ -3,7 +3,9 @@
 // Strict JSON (RFC 8259, the I-JSON profile of RFC 7493): valid UTF-8, no
 // repeated names, nothing after the value, bounded depth and size. Whatever
 // reads a token, a key set or a request's body reads it through here. Parsed
-// values are immutable and may be shared between threads.
+// values are immutable and may be shared between threads. Much of what is read
+// holds a secret, so texts are wiped when they go, and parsing and writing
+// leave no other copy behind.
 
 #include <cstddef>
 #include <cstdint>
@@ -33,6 +35,11 @@ class JsonValue {
 
   /// Null.
   JsonValue() = default;
+  JsonValue(const JsonValue&) = default;
+  JsonValue(JsonValue&&) noexcept = default;
+  JsonValue& operator=(const JsonValue& other);
+  JsonValue& operator=(JsonValue&& other) noexcept;
+  ~JsonValue();
 
   /// Integers beyond 64 bits and numbers that are not finite are refused.
   /// Errors: json_malformed, json_duplicate_name, json_limit. The message
@@ -104,6 +111,7 @@ class JsonWriter {
 
  private:
   void BeforeValue();
+  void AppendQuoted(std::string_view text);
 
   std::string text_;
   bool comma_ = false;

@@ -183,7 +183,7 @@ Status RequireSecure(const Url& url) {
 std::string EncodeUrlComponent(std::string_view text) {
   constexpr std::string_view kHex = "0123456789ABCDEF";
   std::string encoded;
-  encoded.reserve(text.size());
+  encoded.reserve(3 * text.size());  // once: some of these texts are secrets
   for (const char c : text) {
     if (IsLetter(c) || IsDigit(c) || c == '-' || c == '.' || c == '_' ||
         c == '~') {

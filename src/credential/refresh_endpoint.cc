@@ -4,6 +4,7 @@
 
 #include "base/macros.h"
 #include "base/url.h"
+#include "base/wiped_text.h"
 #include "clone/json.h"
 
 namespace clone_auth {
@@ -36,7 +37,9 @@ std::string JsonBody(const Secret& refresh) {
 void AddField(std::string_view name, const std::string& value,
               std::string& form) {
   if (value.empty()) return;
-  form.append("&").append(name).append("=").append(EncodeUrlComponent(value));
+  const std::string encoded = EncodeUrlComponent(value);
+  MakeRoom(form, name.size() + encoded.size() + 2);
+  form.append("&").append(name).append("=").append(encoded);
 }
 
 }  // namespace
@@ -74,9 +77,11 @@ HttpRequest RefreshEndpoint::RequestFor(
     request.body = JsonBody(refresh);
     return request;
   }
+  constexpr std::string_view kBegin = "grant_type=refresh_token&refresh_token=";
   std::string token = EncodeUrlComponent(refresh.Reveal());
-  request.body = "grant_type=refresh_token&refresh_token=" + token;
-  WipeBytes(token.data(), token.size());
+  const WipedText wiped(token);
+  MakeRoom(request.body, kBegin.size() + token.size());
+  request.body.append(kBegin).append(token);
   AddField("client_id", client_id, request.body);
   AddField("resource", resource, request.body);
   return request;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/macros.h"
+#include "base/wiped_text.h"
 #include "clone/clock.h"
 #include "clone/json.h"
 #include "credential/fork.h"
@@ -102,7 +103,7 @@ class FileLock final : public TokenStore::Lock {
     std::string text = Serialize(
         session, session.tokens.received_at.value_or(SystemClock().Now()));
     const Status saved = folder_.Replace(name_, text);
-    WipeBytes(text.data(), text.size());
+    WipeText(text);
     return saved;
   }
 
@@ -114,9 +115,7 @@ class FileLock final : public TokenStore::Lock {
     auto text = folder_.Read(name_, kMaxFile);
     const bool is_session =
         text.ok() && (!text->has_value() || Parse(**text, name_).ok());
-    if (text.ok() && text->has_value()) {
-      WipeBytes((*text)->data(), (*text)->size());
-    }
+    if (text.ok() && text->has_value()) WipeText(**text);
     const bool is_other =
         text.ok() ? !is_session : text.status().reason() == Reason::kTooLarge;
     return is_other ? folder_.SetAside(name_) : Status();
@@ -179,7 +178,7 @@ class FileTokenStore final : public TokenStore {
     if (!text.ok()) return text.status();
     if (!text->has_value()) return std::optional<StoredSession>();
     auto session = Parse(**text, name_);
-    WipeBytes((*text)->data(), (*text)->size());
+    WipeText(**text);
     if (!session.ok()) return session.status();
     return std::optional<StoredSession>(std::move(session).value());
   }

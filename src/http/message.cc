@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <utility>
 
+#include "base/wiped_text.h"
 #include "clone/http.h"
 
 namespace clone_auth {
@@ -24,10 +26,18 @@ void HttpHeaders::Add(std::string name, std::string value) {
 }
 
 void HttpHeaders::Set(std::string_view name, std::string value) {
-  for (auto it = fields_.begin(); it != fields_.end();) {
-    it = EqualsIgnoreAsciiCase(it->name, name) ? fields_.erase(it) : it + 1;
-  }
+  Wipe(name);
   Add(std::string(name), std::move(value));
+}
+
+void HttpHeaders::Wipe(std::string_view name) {
+  const auto end =
+      std::remove_if(fields_.begin(), fields_.end(), [name](HttpHeader& field) {
+        const bool goes = EqualsIgnoreAsciiCase(field.name, name);
+        if (goes) WipeText(field.value);
+        return goes;
+      });
+  fields_.erase(end, fields_.end());
 }
 
 const std::string* HttpHeaders::Find(std::string_view name) const {

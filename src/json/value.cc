@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "base/macros.h"
+#include "base/wiped_text.h"
 #include "clone/json.h"
 #include "simdjson.h"
 
@@ -28,6 +29,15 @@ struct Parser {
     text.copy(padded.data(), text.size());
     std::memset(padded.data() + text.size(), 0, simdjson::SIMDJSON_PADDING);
     return dom.parse(padded.data(), text.size(), false).get(root);
+  }
+
+  // Of a text of `size` bytes.
+  void Wipe(std::size_t size) {
+    WipeBytes(padded.data(), size);
+    // Each string has five bytes more there than between its quotes, and a
+    // text has at most one for every three of its bytes; simdjson allocates by
+    // the same rule.
+    if (dom.doc.string_buf) WipeBytes(dom.doc.string_buf.get(), 5 * size / 3);
   }
 };
 
@@ -118,8 +128,12 @@ Result<JsonValue> ParseWith(Parser& parser, std::string_view text,
                             const JsonLimits& limits) {
   dom::element root;
   const simdjson::error_code error = parser.Parse(text, root);
-  if (error != simdjson::SUCCESS) return ToStatus(error);
-  return Convert(root, std::min(limits.max_depth, kParserDepth));
+  Result<JsonValue> value =
+      error == simdjson::SUCCESS
+          ? Convert(root, std::min(limits.max_depth, kParserDepth))
+          : Result<JsonValue>(ToStatus(error));
+  parser.Wipe(text.size());
+  return value;
 }
 
 }  // namespace
@@ -138,6 +152,20 @@ Result<JsonValue> JsonValue::Parse(std::string_view text,
   }
   thread_local Parser parser;
   return ParseWith(parser, text, limits);
+}
+
+JsonValue::~JsonValue() {
+  if (auto* const text = std::get_if<std::string>(&data_)) WipeText(*text);
+}
+
+JsonValue& JsonValue::operator=(const JsonValue& other) {
+  return *this = JsonValue(other);
+}
+
+// What was here goes with `other`.
+JsonValue& JsonValue::operator=(JsonValue&& other) noexcept {
+  data_.swap(other.data_);
+  return *this;
 }
 
 JsonValue::JsonValue(Array value) : data_(std::move(value)) {}

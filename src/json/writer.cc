@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include "base/wiped_text.h"
 #include "clone/json.h"
 #include "json/plain.h"
 #include "json/utf8.h"
@@ -12,6 +13,9 @@ namespace {
 
 constexpr char kHex[] = "0123456789abcdef";
 constexpr std::size_t kUsualSize = 512;
+// A comma and the longest value that is no text, or what stands around one.
+constexpr std::size_t kScalar = 40;
+constexpr std::size_t kAround = 3;  // quotes and a colon
 constexpr std::string_view kReplacement = "\xef\xbf\xbd";
 
 std::uint32_t Byte(char c) { return static_cast<std::uint8_t>(c); }
@@ -30,14 +34,7 @@ void AppendEscape(std::string& out, char c) {
   out += kHex[Byte(c) & 0x0f];
 }
 
-void AppendQuoted(std::string& out, std::string_view text) {
-  if (IsPlainText(text)) {
-    const std::size_t begin = out.size();
-    out.resize(begin + text.size() + 2, '"');
-    text.copy(out.data() + begin + 1, text.size());
-    return;
-  }
-  out += '"';
+void AppendEscaped(std::string& out, std::string_view text) {
   std::size_t at = 0;
   while (at < text.size()) {
     std::size_t end = at;
@@ -53,7 +50,6 @@ void AppendQuoted(std::string& out, std::string_view text) {
     out += size == 0 ? kReplacement : text.substr(at, size);
     at += size == 0 ? 1 : size;
   }
-  out += '"';
 }
 
 // Room for the longest shortest form of a double and of an int64.
@@ -76,8 +72,22 @@ void AppendDouble(std::string& out, double value) {
 }  // namespace
 
 void JsonWriter::BeforeValue() {
+  MakeRoom(text_, kScalar);
   if (comma_) text_ += ',';
   comma_ = true;
+}
+
+void JsonWriter::AppendQuoted(std::string_view text) {
+  const bool is_plain = IsPlainText(text);
+  // Each of the others may become \u001f.
+  MakeRoom(text_, kAround + text.size() * (is_plain ? 1 : 6));
+  text_ += '"';
+  if (is_plain) {
+    text_ += text;
+  } else {
+    AppendEscaped(text_, text);
+  }
+  text_ += '"';
 }
 
 JsonWriter& JsonWriter::BeginObject() {
@@ -90,6 +100,7 @@ JsonWriter& JsonWriter::BeginObject() {
 }
 
 JsonWriter& JsonWriter::EndObject() {
+  MakeRoom(text_, 1);
   text_ += '}';
   comma_ = true;
   return *this;
@@ -103,6 +114,7 @@ JsonWriter& JsonWriter::BeginArray() {
 }
 
 JsonWriter& JsonWriter::EndArray() {
+  MakeRoom(text_, 1);
   text_ += ']';
   comma_ = true;
   return *this;
@@ -110,7 +122,7 @@ JsonWriter& JsonWriter::EndArray() {
 
 JsonWriter& JsonWriter::Name(std::string_view name) {
   BeforeValue();
-  AppendQuoted(text_, name);
+  AppendQuoted(name);
   text_ += ':';
   comma_ = false;
   return *this;
@@ -118,7 +130,7 @@ JsonWriter& JsonWriter::Name(std::string_view name) {
 
 JsonWriter& JsonWriter::String(std::string_view value) {
   BeforeValue();
-  AppendQuoted(text_, value);
+  AppendQuoted(value);
   return *this;
 }
 

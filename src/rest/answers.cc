@@ -31,6 +31,19 @@ class Reader {
     return {};
   }
 
+  Secret SecretText(std::string_view name) {
+    const JsonValue* const member = Member(name);
+    const bool is_text = member != nullptr && member->AsString() != nullptr;
+    if (member != nullptr && !is_text) Fail(name, "is not a string");
+    return is_text ? Secret::CopyOf(*member->AsString()) : Secret();
+  }
+
+  Secret NeededSecretText(std::string_view name) {
+    Secret text = SecretText(name);
+    if (text.empty()) Fail(name, "is missing");
+    return text;
+  }
+
   std::string NeededText(std::string_view name) {
     std::string text = Text(name);
     if (text.empty()) Fail(name, "is missing");
@@ -132,8 +145,8 @@ Result<Account> ReadAccount(const JsonValue& body) {
 Result<SessionTokens> ReadTokens(const JsonValue& body) {
   Reader reader(body, "the body");
   SessionTokens tokens;
-  tokens.access = Secret::CopyOf(reader.NeededText("access"));
-  tokens.refresh = Secret::CopyOf(reader.Text("refresh"));
+  tokens.access = reader.NeededSecretText("access");
+  tokens.refresh = reader.SecretText("refresh");
   return Checked(reader, std::move(tokens));
 }
 
@@ -169,7 +182,7 @@ Result<IssuedApiKey> ReadIssuedApiKey(const JsonValue& body) {
   IssuedApiKey issued;
   CLONE_AUTH_ASSIGN_OR_RETURN(issued.info, ReadApiKeyInfo(body));
   Reader reader(body, "the key");
-  issued.key = Secret::CopyOf(reader.NeededText("key"));
+  issued.key = reader.NeededSecretText("key");
   return Checked(reader, std::move(issued));
 }
 

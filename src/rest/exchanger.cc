@@ -5,6 +5,7 @@
 
 #include "base/macros.h"
 #include "base/url.h"
+#include "base/wiped_text.h"
 
 namespace clone_auth {
 
@@ -37,10 +38,18 @@ Result<std::string> Exchanger::Resolve(const std::string& target) const {
 
 Result<Exchanged> Exchanger::Send(HttpRequest request, bool with_credential,
                                   Repeat repeat) {
-  const WipedText wiped(request.body);
+  Exchanged exchanged;
+  Status sent = SendUntilAnswered(request, with_credential, repeat, exchanged);
+  WipeText(request.body);
+  request.headers.Wipe(exchanged.header_name);
+  if (!sent.ok()) return sent;
+  return exchanged;
+}
+
+Status Exchanger::SendUntilAnswered(HttpRequest& request, bool with_credential,
+                                    Repeat repeat, Exchanged& exchanged) {
   CLONE_AUTH_ASSIGN_OR_RETURN(request.target, Resolve(request.target));
   const auto end = clock().SinceBoot() + options_.limits.total;
-  Exchanged exchanged;
   bool renewed = false;
   for (int attempt = 1;;) {
     std::uint64_t generation = 0;
@@ -59,7 +68,7 @@ Result<Exchanged> Exchanger::Send(HttpRequest request, bool with_credential,
     if (!wait || clock().SinceBoot() + *wait >= end) {
       if (!outcome.ok()) return outcome.status();
       exchanged.response = std::move(outcome).value();
-      return exchanged;
+      return Status();
     }
     exchanged.maybe_taken |= MayHaveBeenTaken(outcome);
     clock().SleepFor(*wait);

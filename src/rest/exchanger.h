@@ -34,18 +34,6 @@ struct Exchanged {
   }
 };
 
-/// Wipes a text that goes with its scope.
-class WipedText {
- public:
-  explicit WipedText(std::string& text) : text_(text) {}
-  ~WipedText() { WipeBytes(text_.data(), text_.size()); }
-  WipedText(const WipedText&) = delete;
-  WipedText& operator=(const WipedText&) = delete;
-
- private:
-  std::string& text_;
-};
-
 class Exchanger {
  public:
   /// Errors: url_malformed, insecure_url, those of MakeCurlTransport.
@@ -67,6 +55,8 @@ class Exchanger {
     return options_.random != nullptr ? *options_.random : SystemRandom();
   }
   Result<std::string> Resolve(const std::string& target) const;
+  Status SendUntilAnswered(HttpRequest& request, bool with_credential,
+                           Repeat repeat, Exchanged& exchanged);
   Result<std::uint64_t> Attach(HttpRequest& request, Exchanged& exchanged);
   Result<HttpResponse> SendBefore(std::chrono::nanoseconds end,
                                   const HttpRequest& request);

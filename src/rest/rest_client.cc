@@ -6,6 +6,7 @@
 
 #include "base/macros.h"
 #include "base/url.h"
+#include "base/wiped_text.h"
 #include "clone/json.h"
 #include "rest/answers.h"
 #include "rest/error_body.h"

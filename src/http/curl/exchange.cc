@@ -9,7 +9,7 @@
 #include <limits>
 #include <utility>
 
-#include "clone/secret.h"
+#include "base/wiped_text.h"
 #include "http/curl/errors.h"
 #include "http/curl/public_address.h"
 #include "http/field_text.h"
@@ -71,10 +71,12 @@ class HeaderLines {
 
   void Add(const HttpHeader& field) {
     // libcurl's own notation: without a value, "Name:" means not to send it.
-    std::string line = field.name;
-    line += field.value.empty() ? std::string(";") : ": " + field.value;
+    std::string line;
+    const WipedText wiped(line);
+    line.reserve(field.name.size() + 2 + field.value.size());
+    line.append(field.name).append(field.value.empty() ? ";" : ": ");
+    line += field.value;
     Add(line);
-    WipeBytes(line.data(), line.size());
   }
 
   curl_slist* get() const { return lines_; }
@@ -288,6 +290,7 @@ bool Exchange::TakeBody(std::string_view bytes) {
     return Refuse(Reason::kAnswerTooLarge,
                   "more than " + std::to_string(limits_.max_body) + " bytes");
   }
+  MakeRoom(response_.body, bytes.size());
   response_.body += bytes;
   return true;
 }

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/url.h"
+#include "base/wiped_text.h"
 #include "clone/http.h"
 #include "clone/result.h"
 #include "clone/status.h"
@@ -60,7 +61,8 @@ class Exchange {
   const Url& url_;
 
   HttpResponse response_;
-  Status refusal_;  // why a callback ended the transfer
+  const WipedText wiped_{response_.body};  // where it is not handed on
+  Status refusal_;                         // why a callback ended the transfer
   bool refused_address_ = false;
   std::size_t header_bytes_ = 0;
   std::size_t sent_ = 0;

@@ -9,6 +9,7 @@
 #include "clone/http.h"
 #include "http/curl/exchange.h"
 #include "http/curl/pool.h"
+#include "http/curl/wiping_memory.h"
 
 namespace clone_auth {
 namespace {
@@ -21,7 +22,7 @@ class CurlLibrary {
   CurlLibrary() {
     const auto* const info = curl_version_info(CURLVERSION_NOW);
     ok_ = (info->features & CURL_VERSION_THREADSAFE) != 0 &&
-          curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+          InitWipingCurl() == CURLE_OK;
   }
   ~CurlLibrary() {
     if (ok_) curl_global_cleanup();
