@@ -5,8 +5,9 @@
 // poll it, send what it hands out, report the answer. It reads and writes its
 // store file, which takes a few milliseconds for each exchange.
 //
-// A forked child is another process: without a store file only one of the two
-// may go on with a session, and nobody may fork while an attempt is under way.
+// A forked child has none of the tokens: with a store file it goes on from that
+// at its first call, and without one its session has ended. Nobody may fork
+// while another thread is inside a call.
 
 #include "clone/c_base.h"
 

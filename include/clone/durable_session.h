@@ -12,10 +12,10 @@
 // another process are taken over, and the Idempotency-Key goes to the store;
 // its successor is stored before it is used, and only then the lock is let go.
 //
-// A child after fork() goes on from the store like any other process: it does
-// not know of its parent's request, and does not keep its lock. A session
-// without a store it serves until the access token expires. No other thread
-// may be inside a call at the moment of the fork.
+// A child after fork() goes on from the store like any other process, which it
+// reads at its first call: it has none of its parent's tokens, does not know of
+// its request, and does not keep its lock. A session without a store has ended
+// there. No other thread may be inside a call at the moment of the fork.
 
 #include <chrono>
 #include <cstdint>
@@ -65,7 +65,7 @@ class DurableSession {
   void Complete(std::uint64_t attempt, const Result<HttpResponse>& outcome);
 
   /// True from Send on until Complete, in the process that was given the Send.
-  bool is_refreshing();
+  bool is_refreshing() const;
 
   /// Time of day as it would be, had nobody set the clock since Create.
   WallTime Now() const;
@@ -74,9 +74,15 @@ class DurableSession {
   Result<CredentialHeader> HeaderFor(std::string_view method,
                                      std::string_view url) const;
 
+  /// As TokenSession::Invalidate and health.
+  void Invalidate(std::uint64_t generation);
+  SessionHealth health() const;
+
   /// Why the store is not what it should be; ok where it is.
   Status store_error() const;
 
+  /// For all that needs neither store nor clock. Who keeps the reference asks
+  /// anew after a fork.
   TokenSession& session();
   const TokenSession& session() const;
 

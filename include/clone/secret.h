@@ -49,7 +49,8 @@ class Secret {
   SecretReach reach() const;
 
   /// A second copy of the same reach, spelled out.
-  Secret Clone() const { return CopyOf(Reveal(), reach()); }
+  Secret Clone() const { return Clone(reach()); }
+  Secret Clone(SecretReach reach) const { return CopyOf(Reveal(), reach); }
 
   /// True if both hold the same bytes. Takes the same time wherever they
   /// differ; the size is not hidden.

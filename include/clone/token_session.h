@@ -7,6 +7,10 @@
 // SessionCredentialSource (credential_source.h) does all with blocking calls.
 // All members may be called from several threads at once. Where the time that
 // is passed in steps back, what is due stays as far away as it was.
+//
+// A child after fork() has none of the tokens, so that two processes do not
+// spend one refresh token: there a session has ended, until Adopt() brings it
+// some. No other thread may be inside a call at the moment of the fork.
 
 #include <chrono>
 #include <cstdint>
@@ -189,6 +193,8 @@ class TokenSession {
   Status last_error() const;
   /// A copy of the current tokens, to be stored.
   SessionTokens tokens() const;
+  /// True in a child after fork(), where there are none.
+  bool IsBereft() const;
   /// By the last answer that had a Date; empty where none had.
   std::optional<ClockSkew> clock_skew() const;
   /// The oldest event that was not taken yet. The last 16 are kept.

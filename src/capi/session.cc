@@ -184,9 +184,7 @@ clone_auth_status clone_auth_session_invalidate(clone_auth_session* session,
                                                 int64_t generation,
                                                 clone_auth_error** error) {
   return Fence(error, {Live(session)}, [&] {
-    DurableSession& durable = *session->durable;
-    durable.session().Invalidate(static_cast<uint64_t>(generation),
-                                 durable.Now());
+    session->durable->Invalidate(static_cast<uint64_t>(generation));
     return Status();
   });
 }
@@ -196,7 +194,7 @@ clone_auth_status clone_auth_session_health(const clone_auth_session* session,
                                             clone_auth_error** error) {
   return Fence(error, {Live(session), Output(health), Output(expires_at)}, [&] {
     const DurableSession& durable = *session->durable;
-    *health = static_cast<int>(durable.session().health(durable.Now()));
+    *health = static_cast<int>(durable.health());
     *expires_at = SecondsOf(durable.session().expires_at());
     return Status();
   });

@@ -16,7 +16,7 @@ constexpr std::string_view kBearer = "Bearer ";
 constexpr bool IsPrintable(char c) { return c > 0x20 && c < 0x7f; }
 
 Secret BearerValue(const Secret& token) {
-  Secret value = Secret::OfSize(kBearer.size() + token.size());
+  Secret value = Secret::OfSize(kBearer.size() + token.size(), token.reach());
   std::memcpy(value.MutableBytes(), kBearer.data(), kBearer.size());
   std::memcpy(value.MutableBytes() + kBearer.size(), token.Reveal().data(),
               token.size());

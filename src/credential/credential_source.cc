@@ -6,6 +6,7 @@
 #include <utility>
 #include <variant>
 
+#include "base/wiped_text.h"
 #include "clone/durable_session.h"
 
 namespace clone_auth {
@@ -35,9 +36,7 @@ std::unique_ptr<CredentialSource> MakeStaticSource(Credential credential) {
 
 struct SessionCredentialSource::Impl {
   Impl(std::unique_ptr<DurableSession> d, std::shared_ptr<HttpTransport> t)
-      : durable(std::move(d)),
-        session(durable->session()),
-        transport(std::move(t)) {}
+      : durable(std::move(d)), transport(std::move(t)) {}
 
   // What the session wants done now, which may take an exchange or the wait
   // for somebody else's.
@@ -55,7 +54,6 @@ struct SessionCredentialSource::Impl {
   }
 
   const std::unique_ptr<DurableSession> durable;
-  TokenSession& session;
   const std::shared_ptr<HttpTransport> transport;
 
   // Until this time nothing is due, and nobody need ask the session.
@@ -95,10 +93,10 @@ void SessionCredentialSource::Impl::AwaitOther(std::uint64_t seen) {
 }
 
 void SessionCredentialSource::Impl::Exchange(TokenSession::Send send) {
-  const Result<HttpResponse> outcome =
-      transport->Send(send.request, HttpLimits());
-  WipeBytes(send.request.body.data(), send.request.body.size());
+  Result<HttpResponse> outcome = transport->Send(send.request, HttpLimits());
+  WipeText(send.request.body);
   durable->Complete(send.attempt, outcome);
+  if (outcome.ok()) WipeText(outcome->body);
   const std::lock_guard lock(mutex);
   ++exchanges;
   BeQuietUntil(WallTime{});
@@ -122,39 +120,36 @@ SessionCredentialSource::~SessionCredentialSource() = default;
 
 Result<CredentialHeader> SessionCredentialSource::HeaderFor(
     std::string_view method, std::string_view url) {
-  WallTime now = impl_->durable->Now();
-  if (!impl_->IsQuiet(now)) {
-    impl_->Attend(false);
-    now = impl_->durable->Now();
-  }
-  auto header = impl_->session.HeaderFor(method, url, now);
+  if (!impl_->IsQuiet(impl_->durable->Now())) impl_->Attend(false);
+  auto header = impl_->durable->HeaderFor(method, url);
   if (header.ok() || header.status().reason() != Reason::kTokenExpired) {
     return header;
   }
-  Status cause = impl_->session.last_error();
+  Status cause = impl_->durable->session().last_error();
   if (cause.ok()) return header;
   return cause;
 }
 
 bool SessionCredentialSource::Renew(std::uint64_t generation) {
-  TokenSession& session = impl_->session;
+  const DurableSession& durable = *impl_->durable;
+  const TokenSession& session = durable.session();
   if (session.generation() == generation) {
     const std::uint64_t seen = impl_->Exchanges();
-    session.Invalidate(generation, impl_->durable->Now());
-    if (impl_->durable->is_refreshing()) {
+    impl_->durable->Invalidate(generation);
+    if (durable.is_refreshing()) {
       impl_->AwaitOther(seen);
     } else {
       impl_->Attend(false);
     }
   }
   return session.generation() != generation &&
-         session.health(impl_->durable->Now()) != SessionHealth::kEnded;
+         durable.health() != SessionHealth::kEnded;
 }
 
 Status SessionCredentialSource::Refresh() {
-  TokenSession& session = impl_->session;
+  const TokenSession& session = impl_->durable->session();
   const std::uint64_t seen = impl_->Exchanges();
-  if (impl_->durable->is_refreshing()) {
+  if (session.is_refreshing()) {
     impl_->AwaitOther(seen);
     return session.last_error();
   }
@@ -169,6 +164,8 @@ Status SessionCredentialSource::store_error() const {
   return impl_->durable->store_error();
 }
 
-TokenSession& SessionCredentialSource::session() { return impl_->session; }
+TokenSession& SessionCredentialSource::session() {
+  return impl_->durable->session();
+}
 
 }  // namespace clone_auth

@@ -43,7 +43,7 @@ struct DurableSession::Impl {
   Step Record(TokenSession::Send send, WallTime now);
   void Finish(std::uint64_t attempt, const Result<HttpResponse>& outcome);
   void NoticeFork();
-  Step StepOfAnOrphan(WallTime now) const;
+  void Restore(WallTime now);
   void NoticeTime(WallTime now);
   void PayDebt(WallTime now);
   void LetGo() {
@@ -64,7 +64,6 @@ struct DurableSession::Impl {
   const milliseconds lock_wait;
   mutable StepFreeClock time;
   std::atomic<std::uint64_t> generation{ForkGeneration()};
-  std::atomic<bool> is_orphan{false};
 
   // What was seen of the clock so far.
   std::atomic<WallTime::rep> offset{0};
@@ -83,25 +82,23 @@ struct DurableSession::Impl {
   Status error;
 };
 
-// A child shares neither its parent's request in flight nor its lock. The
-// store it shares; where there is none, both would spend one refresh token.
+// A child shares neither its parent's request in flight nor its lock nor its
+// tokens. The store it shares, and goes on from what is there.
 void DurableSession::Impl::NoticeFork() {
   const std::uint64_t current = ForkGeneration();
-  if (generation.exchange(current, std::memory_order_relaxed) == current) {
+  if (generation.load(std::memory_order_relaxed) == current ||
+      generation.exchange(current, std::memory_order_relaxed) == current) {
     return;
   }
+  const std::lock_guard guard(mutex);
   LetGo();
   session->Forget();
-  is_orphan = !link.has_store();
+  Restore(time.Now());
 }
 
-DurableSession::Step DurableSession::Impl::StepOfAnOrphan(WallTime now) const {
-  const WallTime until = session->expires_at();
-  if (now < until) return TokenSession::Ready{until};
-  return TokenSession::Ended{
-      Status(Reason::kSessionEnded,
-             "a process that was forked off cannot refresh a session that has "
-             "no store; sign in again or give it one")};
+void DurableSession::Impl::Restore(WallTime now) {
+  link.Restore(now);
+  Publish();
 }
 
 // Setting the clock and sleeping are noticed by whoever comes first.
@@ -125,7 +122,10 @@ DurableSession::Step DurableSession::Impl::Begin(bool is_forced) {
   const WallTime now = time.Now();
   NoticeFork();
   NoticeTime(now);
-  if (is_orphan) return StepOfAnOrphan(now);
+  if (session->IsBereft()) {
+    const std::lock_guard guard(mutex);
+    Restore(now);
+  }
   if (owes.load(std::memory_order_relaxed)) PayDebt(now);
   Step step = is_forced ? session->Start(now) : session->Poll(now);
   if (!std::holds_alternative<TokenSession::Send>(step)) return step;
@@ -222,10 +222,7 @@ void DurableSession::Impl::Finish(std::uint64_t attempt,
   Publish();
 }
 
-bool DurableSession::is_refreshing() {
-  impl_->NoticeFork();
-  return impl_->session->is_refreshing();
-}
+bool DurableSession::is_refreshing() const { return session().is_refreshing(); }
 
 std::unique_ptr<DurableSession> DurableSession::Create(
     std::unique_ptr<TokenSession> session, std::shared_ptr<TokenStore> store,
@@ -255,16 +252,28 @@ WallTime DurableSession::Now() const { return impl_->time.Now(); }
 
 Result<CredentialHeader> DurableSession::HeaderFor(std::string_view method,
                                                    std::string_view url) const {
-  return impl_->session->HeaderFor(method, url, Now());
+  return session().HeaderFor(method, url, Now());
 }
+
+void DurableSession::Invalidate(std::uint64_t generation) {
+  session().Invalidate(generation, Now());
+}
+
+SessionHealth DurableSession::health() const { return session().health(Now()); }
 
 Status DurableSession::store_error() const {
   const std::lock_guard guard(impl_->error_mutex);
   return impl_->error;
 }
 
-TokenSession& DurableSession::session() { return *impl_->session; }
+TokenSession& DurableSession::session() {
+  impl_->NoticeFork();
+  return *impl_->session;
+}
 
-const TokenSession& DurableSession::session() const { return *impl_->session; }
+const TokenSession& DurableSession::session() const {
+  impl_->NoticeFork();
+  return *impl_->session;
+}
 
 }  // namespace clone_auth

@@ -15,7 +15,8 @@
 
 namespace clone_auth {
 
-/// What a session serves. Immutable once shared.
+/// What a session serves. Immutable once shared; a child after fork() finds no
+/// token in it.
 struct SessionSnapshot {
   Credential credential;
   std::uint64_t generation = 0;
@@ -25,6 +26,7 @@ struct SessionSnapshot {
 struct SnapshotSlot {
   std::uint64_t session = 0;    ///< unique in this process; 0: empty
   std::uint64_t published = 0;  ///< the session's counter when it was taken
+  std::uint64_t process = 0;    ///< ForkGeneration() when it was taken
   WallTime from{};              ///< serves at and after this time
   WallTime until{};             ///< and before this one
   std::shared_ptr<const SessionSnapshot> snapshot;

@@ -34,14 +34,22 @@ SessionState::SessionState(RefreshEndpoint endpoint, std::string_view name,
 // A number in [0, 1) that depends on the session, its token and how often it
 // failed.
 double SessionState::Chance() const {
-  std::string text(snapshot_->credential.text().Reveal());
-  text += '#';
-  text += std::to_string(failures_);
-  const Sha256Digest digest = chance_key_.Digest(text);
-  WipeBytes(text.data(), text.size());
+  const std::string_view token = snapshot_->credential.text().Reveal();
+  const std::string count = '#' + std::to_string(failures_);
+  Secret text = Secret::OfSize(token.size() + count.size());
+  count.copy(
+      text.MutableBytes() + token.copy(text.MutableBytes(), token.size()),
+      count.size());
+  const Sha256Digest digest = chance_key_.Digest(text.Reveal());
   double chance = 0;
   for (std::size_t i = 0; i < 6; ++i) chance = (chance + digest[i]) / 256;
   return chance;
+}
+
+Status SessionState::BereftStatus() {
+  return Status(Reason::kSessionEnded,
+                "a process that was forked off has none of the session's "
+                "tokens; sign in again or give the session a store");
 }
 
 void SessionState::Observe(WallTime now) {
@@ -87,13 +95,16 @@ void SessionState::Install(SessionTokens tokens, Credential credential,
   const WallTime arrival =
       tokens.received_at.value_or(in_flight_ ? ArrivalAt(now) : now);
   const bool is_same =
-      snapshot_ != nullptr &&
+      snapshot_ != nullptr && !IsBereft() &&
       ConstantTimeEquals(tokens.access, snapshot_->credential.text());
   if (!is_same) {
     snapshot_ = std::make_shared<const SessionSnapshot>(SessionSnapshot{
         std::move(credential), snapshot_ ? snapshot_->generation + 1 : 1});
   }
-  if (!tokens.refresh.empty()) refresh_ = std::move(tokens.refresh);
+  if (!tokens.refresh.empty()) {
+    refresh_ = tokens.refresh.Clone(SecretReach::kThisProcess);
+  }
+  process_ = ForkGeneration();
   failures_ = 0;
   doubts_ = 0;
   refused_ = false;
@@ -166,6 +177,7 @@ void SessionState::Fail(RefreshAnswer answer, WallTime now) {
 
 SessionState::Step SessionState::Next(WallTime now, bool is_due) {
   Observe(now);
+  if (IsBereft()) return TokenSession::Ended{BereftStatus()};
   NoteHealth(now);
   if (ended_.ok() && refresh_.empty() && now >= times_.expires_at) {
     End(Status(Reason::kTokenExpired,
@@ -258,7 +270,7 @@ void SessionState::Refuse(std::uint64_t generation) {
 }
 
 SessionHealth SessionState::HealthAt(WallTime now) const {
-  if (!ended_.ok()) return SessionHealth::kEnded;
+  if (!ended_.ok() || IsBereft()) return SessionHealth::kEnded;
   if (now >= times_.expires_at) return SessionHealth::kExpired;
   if (failures_ > 0) return SessionHealth::kDegraded;
   const bool is_aging = refused_ || now >= times_.refresh_at;

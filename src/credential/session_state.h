@@ -15,6 +15,7 @@
 #include "clone/result.h"
 #include "clone/token_session.h"
 #include "credential/access_token.h"
+#include "credential/fork.h"
 #include "credential/refresh_answer.h"
 #include "credential/refresh_endpoint.h"
 #include "credential/session_snapshot.h"
@@ -54,6 +55,10 @@ class SessionState {
   /// The attempt under way came to nothing.
   void Fail(RefreshAnswer answer, WallTime now);
   void End(Status why, WallTime now);
+
+  /// True in a child after fork(): the tokens stayed with the parent.
+  bool IsBereft() const { return process_ != ForkGeneration(); }
+  static Status BereftStatus();
 
   /// The server refused the access token of `generation`.
   void Refuse(std::uint64_t generation);
@@ -108,6 +113,7 @@ class SessionState {
   RandomSource& random_;
   std::atomic<std::uint64_t> published_{0};
 
+  std::uint64_t process_ = 0;  // where the tokens were installed
   std::shared_ptr<const SessionSnapshot> snapshot_;
   AccessTokenFacts current_;
   Secret refresh_;

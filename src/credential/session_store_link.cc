@@ -28,13 +28,46 @@ Kinship Compare(const Secret& stored, const Secret& ours) {
   return is_older ? Kinship::kOlder : Kinship::kNewer;
 }
 
-bool IsSameOrigin(const std::string& a, const std::string& b) {
-  const auto first = ParseUrl(a);
-  const auto second = ParseUrl(b);
-  return first.ok() && second.ok() && first->Origin() == second->Origin();
+// Empty where it is no URL.
+std::string OriginOf(const std::string& url) {
+  const auto parsed = ParseUrl(url);
+  return parsed.ok() ? parsed->Origin() : std::string();
 }
 
 }  // namespace
+
+SessionStoreLink::SessionStoreLink(TokenSession* session,
+                                   std::shared_ptr<TokenStore> store,
+                                   const Clock& clock)
+    : session_(session),
+      store_(std::move(store)),
+      clock_(clock),
+      origin_(OriginOf(session->base_url())) {}
+
+bool SessionStoreLink::IsOfOurOrigin(const StoredSession& stored) const {
+  return OriginOf(stored.base_url) == origin_;
+}
+
+bool SessionStoreLink::Adopt(StoredSession stored, WallTime now) {
+  // What is stored is wall time; `now` may have parted from that.
+  if (auto& received_at = stored.tokens.received_at) {
+    *received_at += now - clock_.Now();
+  }
+  return session_->Adopt(std::move(stored.tokens), now).ok();
+}
+
+void SessionStoreLink::Restore(WallTime now) {
+  known_.reset();
+  owes_ = false;
+  if (store_ == nullptr) return;
+  auto loaded = store_->Load();
+  error_ = loaded.status();
+  if (!loaded.ok() || !loaded->has_value()) return;
+  StoredSession& stored = **loaded;
+  if (!IsOfOurOrigin(stored)) return;
+  Secret refresh = stored.tokens.refresh.Clone(SecretReach::kThisProcess);
+  if (Adopt(std::move(stored), now)) known_ = std::move(refresh);
+}
 
 Status SessionStoreLink::Lock(std::chrono::milliseconds patience) {
   if (store_ == nullptr || lock_ != nullptr) return Status();
@@ -64,7 +97,7 @@ bool SessionStoreLink::AdoptNewer(WallTime now) {
     return false;
   }
   StoredSession& stored = **loaded;
-  if (!IsSameOrigin(stored.base_url, session_->base_url())) {
+  if (!IsOfOurOrigin(stored)) {
     holds_ = Holds::kForeign;
     return false;
   }
@@ -75,16 +108,12 @@ bool SessionStoreLink::AdoptNewer(WallTime now) {
   const Kinship kinship = Compare(stored.tokens.access, ours.access);
   holds_ = kinship == Kinship::kForeign ? Holds::kForeign : Holds::kOurs;
   if (holds_ == Holds::kForeign) return false;
-  known_ = stored.tokens.refresh.Clone();
+  known_ = stored.tokens.refresh.Clone(SecretReach::kThisProcess);
   if (ConstantTimeEquals(stored.tokens.refresh, ours.refresh)) {
     recorded_key_ = stored.tokens.idempotency_key;
   }
   if (is_known || kinship == Kinship::kOlder) return false;
-  // What is stored is wall time; `now` may have parted from that.
-  if (auto& received_at = stored.tokens.received_at) {
-    *received_at += now - clock_.Now();
-  }
-  return session_->Adopt(std::move(stored.tokens), now).ok();
+  return Adopt(std::move(stored), now);
 }
 
 Status SessionStoreLink::Keep(const SessionTokens& tokens, WallTime now) {
@@ -100,7 +129,7 @@ Status SessionStoreLink::Keep(const SessionTokens& tokens, WallTime now) {
       tokens.received_at.value_or(now) + (clock_.Now() - now);
   error_ = lock_->Save(session);
   owes_ = !error_.ok();
-  if (error_.ok()) known_ = tokens.refresh.Clone();
+  if (error_.ok()) known_ = tokens.refresh.Clone(SecretReach::kThisProcess);
   return error_;
 }
 

@@ -23,18 +23,19 @@ class SessionStoreLink {
  public:
   /// `store` may be null: then nothing is ever adopted or saved.
   SessionStoreLink(TokenSession* session, std::shared_ptr<TokenStore> store,
-                   const Clock& clock)
-      : session_(session), store_(std::move(store)), clock_(clock) {}
+                   const Clock& clock);
 
   /// Locks the store for an exchange, unless it is locked already or cannot be
   /// at all: then the session lives in memory alone. Error: timeout, where
   /// another process is at it.
   Status Lock(std::chrono::milliseconds patience);
   void Unlock() { lock_.reset(); }
-  bool has_store() const { return store_ != nullptr; }
 
   /// True if the store held newer tokens, with which the session goes on.
   bool AdoptNewer(WallTime now);
+
+  /// In a child after fork(): takes the session as the store has it now.
+  void Restore(WallTime now);
 
   /// The key under which a process that died presented, or was about to, the
   /// session's refresh token, as AdoptNewer found it; empty if none did.
@@ -55,9 +56,13 @@ class SessionStoreLink {
   // Whose session the store holds.
   enum class Holds { kOurs, kForeign };
 
+  bool IsOfOurOrigin(const StoredSession& stored) const;
+  bool Adopt(StoredSession stored, WallTime now);
+
   TokenSession* const session_;
   const std::shared_ptr<TokenStore> store_;
   const Clock& clock_;
+  const std::string origin_;
   std::unique_ptr<TokenStore::Lock> lock_;
   Holds holds_ = Holds::kOurs;
   std::optional<Secret> known_;  // the refresh token last seen in the store

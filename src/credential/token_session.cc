@@ -32,7 +32,8 @@ Result<Credential> MakeCredential(const TokenSessionOptions& options,
                                   const SessionTokens& tokens) {
   CLONE_AUTH_ASSIGN_OR_RETURN(
       Credential credential,
-      Credential::Parse(tokens.access.Clone(), options.scheme));
+      Credential::Parse(tokens.access.Clone(SecretReach::kThisProcess),
+                        options.scheme));
   if (credential.shape() != CredentialShape::kBearer) {
     return Status(Reason::kCredentialMalformed,
                   "an API key is no access token");
@@ -71,6 +72,7 @@ struct TokenSession::Impl {
 // Takes a new snapshot into the thread's slot.
 Status TokenSession::Impl::Look(WallTime now, SnapshotSlot& slot) {
   const std::lock_guard lock(mutex);
+  if (state.IsBereft()) return SessionState::BereftStatus();
   state.Observe(now);
   if (!state.ended().ok()) {
     return Status(
@@ -81,6 +83,7 @@ Status TokenSession::Impl::Look(WallTime now, SnapshotSlot& slot) {
   if (now >= expires_at) return Status(Reason::kTokenExpired);
   slot.session = id;
   slot.published = state.published().load(std::memory_order_relaxed);
+  slot.process = ForkGeneration();
   slot.from = now;
   slot.until = std::min<WallTime>(now + kLook, expires_at);
   slot.snapshot = state.snapshot();
@@ -203,10 +206,11 @@ Result<CredentialHeader> TokenSession::HeaderFor(std::string_view method,
                                                  std::string_view url,
                                                  WallTime now) const {
   SnapshotSlot& slot = SlotOf(impl_->id);
-  const bool is_current = slot.session == impl_->id &&
-                          slot.published == impl_->state.published().load(
-                                                std::memory_order_acquire) &&
-                          now >= slot.from && now < slot.until;
+  const bool is_current =
+      slot.session == impl_->id &&
+      slot.published ==
+          impl_->state.published().load(std::memory_order_acquire) &&
+      slot.process == ForkGeneration() && now >= slot.from && now < slot.until;
   if (!is_current) CLONE_AUTH_RETURN_IF_ERROR(impl_->Look(now, slot));
   auto header = slot.snapshot->credential.HeaderFor(method, url);
   if (header.ok()) header->generation = slot.snapshot->generation;
@@ -253,9 +257,15 @@ Status TokenSession::last_error() const {
 SessionTokens TokenSession::tokens() const {
   const std::lock_guard lock(impl_->mutex);
   const SessionState& state = impl_->state;
+  if (state.IsBereft()) return {};
   return {state.snapshot()->credential.text().Clone(), state.refresh().Clone(),
           state.times().received_at, state.expires_in(),
           state.idempotency_key()};
+}
+
+bool TokenSession::IsBereft() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->state.IsBereft();
 }
 
 std::optional<ClockSkew> TokenSession::clock_skew() const {

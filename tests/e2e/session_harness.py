@@ -21,9 +21,9 @@ def write_store(path, base_url, access, refresh, ahead=0):
 
 
 class Worker:
-    def __init__(self, store, *arguments):
+    def __init__(self, store, *arguments, cwd=None):
         self.process = subprocess.Popen(
-            [BIN / "session-worker", store, *arguments], text=True,
+            [BIN / "session-worker", store, *arguments], text=True, cwd=cwd,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def tell(self, ahead, word="ask"):

@@ -2,10 +2,17 @@
 // input what to do:
 //   ask SECONDS   lets its clock be that far ahead, asks for the header and
 //                 prints "ok FINGERPRINT" or "failed REASON"
+//   me 0          calls the API and prints "ok" or "failed REASON"
 //   count 0       prints how many threads and open descriptors it has
+//   fork 0        forks a child that does nothing, and prints its process id
+//   join 0        lets that child ask for the header and print as for `ask`
 //
 // usage: session-worker STORE [TOKEN_ENDPOINT CLIENT_ID]
 
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
 #include <filesystem>
 #include <functional>
 #include <iostream>
@@ -15,6 +22,7 @@
 #include <utility>
 
 #include "clone/credential_source.h"
+#include "clone/rest_client.h"
 #include "clone/token_session.h"
 #include "clone/token_store.h"
 
@@ -58,7 +66,55 @@ void Count() {
 
 struct Session {
   std::string base_url;
-  std::unique_ptr<clone_auth::SessionCredentialSource> source;
+  std::shared_ptr<clone_auth::SessionCredentialSource> source;
+};
+
+void Ask(const Session& session) {
+  const auto header =
+      session.source->HeaderFor("GET", session.base_url + "/api/auth/me/");
+  if (header.ok()) {
+    std::cout << "ok " << std::hash<std::string_view>()(header->value)
+              << std::endl;
+  } else {
+    std::cout << "failed " << header.status().ToString() << std::endl;
+  }
+}
+
+void CallApi(const Session& session) {
+  clone_auth::RestClientOptions options;
+  options.base_url = session.base_url;
+  options.credentials = session.source;
+  auto client = clone_auth::RestClient::Create(std::move(options));
+  const Status called =
+      client.ok() ? (*client)->Me().status() : client.status();
+  std::cout << (called.ok() ? "ok" : "failed " + called.ToString())
+            << std::endl;
+}
+
+/// A child that stands still until it is joined.
+class Child {
+ public:
+  void Fork(const Session& session) {
+    if (pipe(gate_.data()) != 0) std::abort();
+    pid_ = fork();
+    if (pid_ == 0) {
+      close(gate_[1]);
+      char byte = 0;
+      (void)read(gate_[0], &byte, 1);
+      Ask(session);
+      _exit(0);
+    }
+    close(gate_[0]);
+    std::cout << pid_ << std::endl;
+  }
+  void Join() {
+    close(gate_[1]);
+    waitpid(pid_, nullptr, 0);
+  }
+
+ private:
+  std::array<int, 2> gate_{};
+  pid_t pid_ = 0;
 };
 
 Result<Session> Open(char** arguments, int count, const ClockAhead& clock) {
@@ -90,6 +146,7 @@ int main(int argc, char** argv) {
   if (argc < 2) return 2;
   ClockAhead clock;
   Result<Session> session = Status(clone_auth::Reason::kNotFound);
+  Child child;
   std::string word;
   long long seconds = 0;
   while (std::cin >> word >> seconds) {
@@ -103,14 +160,10 @@ int main(int argc, char** argv) {
       std::cout << "failed " << session.status().ToString() << std::endl;
       continue;
     }
-    const auto header =
-        session->source->HeaderFor("GET", session->base_url + "/api/auth/me/");
-    if (header.ok()) {
-      std::cout << "ok " << std::hash<std::string_view>()(header->value)
-                << std::endl;
-    } else {
-      std::cout << "failed " << header.status().ToString() << std::endl;
-    }
+    if (word == "ask") Ask(*session);
+    if (word == "me") CallApi(*session);
+    if (word == "fork") child.Fork(*session);
+    if (word == "join") child.Join();
   }
   return 0;
 }

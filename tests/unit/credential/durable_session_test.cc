@@ -256,18 +256,42 @@ TEST_F(DurableSessionTest, DoesNotStayLockedByAChildOfAProcessThatIsGone) {
   close(pipe_ends[1]);
 }
 
-TEST_F(DurableSessionTest, IsServedButNotRefreshedByAChildWithoutAStore) {
+TEST_F(DurableSessionTest, HasEndedInAChildWithoutAStore) {
   const auto session = Open(nullptr);
-  clock_.Advance(minutes(51));
   EXPECT_TRUE(HoldsInChild([&] {
-    const bool is_quiet = !AsksToSend(*session);
-    const bool is_served = session->HeaderFor("GET", kMeUrl).ok();
-    clock_.Advance(minutes(10));
     const auto step = session->Poll();
-    return is_quiet && is_served &&
-           std::holds_alternative<TokenSession::Ended>(step);
+    return std::holds_alternative<TokenSession::Ended>(step) &&
+           session->HeaderFor("GET", kMeUrl).status().reason() ==
+               Reason::kSessionEnded &&
+           session->health() == SessionHealth::kEnded &&
+           session->session().tokens().access.empty();
   }));
-  EXPECT_TRUE(AsksToSend(*session)) << "the parent goes on";
+  EXPECT_TRUE(session->HeaderFor("GET", kMeUrl).ok());
+}
+
+TEST_F(DurableSessionTest, HasNoTokensOfItsParentInAChild) {
+  const auto session = Open();
+  const auto header = session->HeaderFor("GET", kMeUrl);
+  ASSERT_TRUE(header.ok());
+  const std::string_view seen = header->value;
+  const std::string token(seen);
+  EXPECT_TRUE(HoldsInChild([&] {
+    const bool is_gone = seen == std::string(seen.size(), '\0');
+    const auto own = session->HeaderFor("GET", kMeUrl);
+    return is_gone && own.ok() && own->value == token;
+  }));
+}
+
+TEST_F(DurableSessionTest, GoesOnInAChildAsSoonAsTheStoreCanBeRead) {
+  const auto session = Open();
+  EXPECT_TRUE(HoldsInChild([&] {
+    if (!Store()->Clear().ok()) return false;
+    const bool is_gone = !session->HeaderFor("GET", kMeUrl).ok();
+    if (!Store()->Save(First()).ok()) return false;
+    const bool is_ready =
+        std::holds_alternative<TokenSession::Ready>(session->Poll());
+    return is_gone && is_ready && session->HeaderFor("GET", kMeUrl).ok();
+  }));
 }
 
 }  // namespace
