@@ -58,6 +58,8 @@ VENDORS = {
     "curl": ["src/http/"],
     "yaml-cpp": ["src/credential/"],
     "sqlite3": ["src/service/sqlite/"],
+    # Tells the address sanitizer what it cannot know of pages of our own.
+    "sanitizer": ["src/base/secret_pages.cc"],
     "sodium": ["src/base/", "src/crypto/", "src/service/"],
     "absl": ["src/service/"],
 }
