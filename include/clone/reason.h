@@ -104,6 +104,17 @@ enum class Reason : std::uint8_t {
   kInsecureUrl,
   kRedirectRefused,
   kAddressRefused,
+  // Signing in at an authorization server.
+  kIssuerMismatch,
+  kClientRefused,
+  kRequestRefused,
+  kGrantUnsupported,
+  kGrantInvalid,
+  kScopeRefused,
+  kSignInPending,
+  kSignInDenied,
+  kSignInExpired,
+  kCancelled,
   // The world outside.
   kUnreachable,
   kTlsFailed,

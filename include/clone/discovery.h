@@ -1,0 +1,74 @@
+#pragma once
+
+// Finds the authorization server and what it says of itself, from the little
+// that a person configures. A flow (oauth_flow.h): drive it with RunFlow() or
+// by hand.
+//
+// Where somebody else had a say in where to look, as whoever sends a challenge
+// has, give it a transport of public addresses only.
+
+#include <memory>
+#include <string>
+
+#include "clone/auth_server_metadata.h"
+#include "clone/clock.h"
+#include "clone/http.h"
+#include "clone/oauth_flow.h"
+#include "clone/result.h"
+
+namespace clone_auth {
+
+/// Where to begin: exactly one of the three URLs, https or http to loopback.
+struct DiscoveryOptions {
+  /// A cloud: `<cloud_url>/api/v1/auth/config` names issuer, client and scope.
+  std::string cloud_url;
+  /// The authorization server itself.
+  std::string issuer;
+  /// What answered 401, and the headers of that answer: its metadata
+  /// (RFC 9728), found by the challenge or beside the resource, names the
+  /// issuer.
+  std::string resource_url;
+  HttpHeaders challenge;
+};
+
+struct Discovered {
+  AuthServerMetadata server;
+  /// As the cloud says; empty where none was asked.
+  std::string client_id;
+  /// What to ask for: as the cloud, the challenge or the resource says, in
+  /// this order; empty where none of them does.
+  std::string scope;
+  /// What the tokens are for (RFC 8707); empty where no resource was asked.
+  std::string resource;
+  /// Until when the answer may be used again; 1 min to 1 day from now.
+  WallTime fresh_until{};
+};
+
+class Discovery final : public OAuthFlow {
+ public:
+  /// Errors: invalid_argument (not exactly one URL), url_malformed,
+  /// insecure_url.
+  static Result<Discovery> Create(DiscoveryOptions options);
+
+  Discovery(Discovery&&) noexcept;
+  Discovery& operator=(Discovery&&) noexcept;
+  ~Discovery() override;
+
+  Step Poll(WallTime now) override;
+  void Complete(const Result<HttpResponse>& outcome, WallTime now) override;
+  void Abandon(Status why) override;
+
+  /// Once it is done. Errors: not_found (nothing of the kind there),
+  /// answer_malformed, issuer_mismatch, foreign_origin (metadata of another
+  /// resource), redirect_refused, url_malformed and insecure_url (of what the
+  /// answers name); and those after which it may well work later: server_error,
+  /// overloaded, rate_limited, timeout, and why there was no answer.
+  Result<Discovered> Take();
+
+ private:
+  struct Impl;
+  explicit Discovery(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace clone_auth
