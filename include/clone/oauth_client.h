@@ -14,12 +14,12 @@
 
 #include "clone/api_key_scheme.h"
 #include "clone/auth_server_metadata.h"
-#include "clone/client_authentication.h"
 #include "clone/clock.h"
 #include "clone/http.h"
 #include "clone/result.h"
 #include "clone/secret.h"
 #include "clone/token_answer.h"
+#include "clone/token_request.h"
 #include "clone/token_session.h"
 
 namespace clone_auth {
@@ -37,12 +37,6 @@ struct OAuthClientOptions {
   std::string resource;
   /// Access tokens do not look like its keys.
   ApiKeyScheme scheme;
-};
-
-/// One parameter of a form.
-struct FormField {
-  std::string_view name;
-  std::string_view value;
 };
 
 class OAuthClient {

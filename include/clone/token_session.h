@@ -28,6 +28,7 @@
 #include "clone/random.h"
 #include "clone/result.h"
 #include "clone/secret.h"
+#include "clone/token_request.h"
 
 namespace clone_auth {
 
@@ -84,6 +85,10 @@ struct TokenSessionOptions {
   /// `client_id` and, where set, `resource` (RFC 8707) of such a request.
   std::string client_id;
   std::string resource;
+  /// How it shows who asks. The secret is null for a public client; copies of
+  /// these options share it.
+  ClientAuthentication client_authentication = ClientAuthentication::kNone;
+  std::shared_ptr<const Secret> client_secret;
   /// Lifetime assumed of an access token of which neither itself nor
   /// `expires_in` tells.
   std::chrono::seconds assumed_lifetime{3600};

@@ -1,17 +1,13 @@
 #include "credential/refresh_answer.h"
 
-#include <algorithm>
 #include <array>
-#include <cstdint>
-#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "base/http_date.h"
-#include "base/macros.h"
 #include "clone/json.h"
-#include "credential/shape.h"
+#include "credential/token_answer.h"
 
 namespace clone_auth {
 namespace {
@@ -19,29 +15,16 @@ namespace {
 using V = RefreshVerdict;
 
 struct StatusRow {
-  int status;
   RefreshVerdict verdict;
   Reason reason;
 };
 
-// Statuses of which something is known. The rest go by their hundreds.
-constexpr std::array kStatuses = {
-    StatusRow{400, V::kFinal, Reason::kRefreshInvalid},
-    StatusRow{401, V::kFinal, Reason::kRefreshInvalid},
-    StatusRow{408, V::kPassing, Reason::kTimeout},
-    StatusRow{425, V::kPassing, Reason::kOverloaded},
-    StatusRow{429, V::kPassing, Reason::kRateLimited},
-    StatusRow{503, V::kPassing, Reason::kOverloaded},
-};
-
 StatusRow RowOf(int status) {
-  for (const StatusRow& row : kStatuses) {
-    if (row.status == status) return row;
+  if (const auto reason = PassingReason(status)) return {V::kPassing, *reason};
+  if (status == 400 || status == 401) {
+    return {V::kFinal, Reason::kRefreshInvalid};
   }
-  if (status >= 500) return {status, V::kPassing, Reason::kServerError};
-  if (status >= 400) return {status, V::kDoubtful, Reason::kSessionEnded};
-  if (status >= 300) return {status, V::kPassing, Reason::kRedirectRefused};
-  return {status, V::kPassing, Reason::kAnswerMalformed};
+  return {V::kDoubtful, Reason::kSessionEnded};
 }
 
 struct WordRow {
@@ -66,8 +49,7 @@ constexpr std::array kFinalWords = {
     WordRow{"invalid_scope", Reason::kSessionEnded},
 };
 
-std::optional<Reason> FinalReason(const std::string& body) {
-  const auto json = JsonValue::Parse(body);
+std::optional<Reason> FinalReason(const Result<JsonValue>& json) {
   if (!json.ok()) return std::nullopt;
   for (const char* name : {"code", "error"}) {
     const std::string* word = json->FindString(name);
@@ -79,85 +61,26 @@ std::optional<Reason> FinalReason(const std::string& body) {
   return std::nullopt;
 }
 
-Status Malformed(const char* what, int http_status) {
-  return Status(Reason::kAnswerMalformed,
-                std::string("the answer to the refresh ") + what)
-      .WithHttpStatus(http_status);
-}
-
-// The first member of these names; null where there is none or it is null.
-const JsonValue* FindAny(const JsonValue& json,
-                         std::initializer_list<const char*> names) {
-  for (const char* name : names) {
-    const JsonValue* value = json.Find(name);
-    if (value != nullptr && !value->IsNull()) return value;
-  }
-  return nullptr;
-}
-
-// A number of seconds; a nonsensical one counts as none.
-std::optional<std::chrono::seconds> FindSeconds(const JsonValue& json,
-                                                const char* name) {
-  constexpr std::int64_t kMost = 10LL * 366 * 86'400;
-  const JsonValue* value = json.Find(name);
-  const std::int64_t* count = value == nullptr ? nullptr : value->AsInt();
-  if (count == nullptr || *count <= 0 || *count > kMost) return std::nullopt;
-  return std::chrono::seconds(*count);
-}
-
-// The members of our own answers, or those of RFC 6749 section 5.1.
-Result<SessionTokens> ReadTokens(const JsonValue& json, int status,
-                                 const ApiKeyScheme& scheme) {
-  if (json.AsObject() == nullptr) {
-    return Malformed("is not a JSON object", status);
-  }
-  const JsonValue* found = FindAny(json, {"access", "access_token"});
-  const std::string* access = found == nullptr ? nullptr : found->AsString();
-  if (access == nullptr) return Malformed("has no access token", status);
-  const bool is_token = ShapeOf(*access, scheme) == CredentialShape::kBearer;
-  if (!is_token ||
-      !CheckCredentialText(*access, CredentialShape::kBearer).ok()) {
-    return Malformed("has a malformed access token", status);
-  }
-  SessionTokens tokens;
-  tokens.access = Secret::CopyOf(*access);
-  tokens.expires_in = FindSeconds(json, "expires_in");
-  const JsonValue* refresh = FindAny(json, {"refresh", "refresh_token"});
-  if (refresh == nullptr) return tokens;
-  const std::string* text = refresh->AsString();
-  if (text == nullptr ||
-      !CheckCredentialText(*text, CredentialShape::kBearer).ok()) {
-    return Malformed("has a malformed refresh token", status);
-  }
-  tokens.refresh = Secret::CopyOf(*text);
-  return tokens;
-}
-
-void ReadSuccess(const HttpResponse& response, const ApiKeyScheme& scheme,
-                 RefreshAnswer& answer) {
-  const auto json = JsonValue::Parse(response.body);
-  if (!json.ok()) {
-    answer.why = Malformed("is not a JSON object", response.status);
-    return;
-  }
-  auto tokens = ReadTokens(*json, response.status, scheme);
+void ReadSuccess(const Result<JsonValue>& json, int status,
+                 const ApiKeyScheme& scheme, RefreshAnswer& answer) {
+  const JsonValue none;
+  auto tokens = ReadTokens(json.ok() ? *json : none, status, scheme);
   if (!tokens.ok()) {
     answer.why = std::move(tokens).status();
     return;
   }
   answer.verdict = V::kTokens;
-  answer.tokens = std::move(tokens).value();
+  answer.tokens = std::move(tokens->tokens);
   answer.refresh_in = FindSeconds(*json, "refresh_in");
 }
 
-RefreshAnswer ReadRefusal(const HttpResponse& response, WallTime now) {
+RefreshAnswer ReadRefusal(const HttpResponse& response,
+                          const Result<JsonValue>& json, WallTime now) {
   RefreshAnswer answer;
   StatusRow row = RowOf(response.status);
   const bool may_be_final = row.verdict != V::kPassing;
   if (may_be_final) {
-    if (const auto reason = FinalReason(response.body)) {
-      row = {response.status, V::kFinal, *reason};
-    }
+    if (const auto reason = FinalReason(json)) row = {V::kFinal, *reason};
   }
   answer.verdict = row.verdict;
   answer.why = Status(row.reason, "the refresh was answered with status " +
@@ -183,10 +106,14 @@ RefreshAnswer ReadRefreshAnswer(const Result<HttpResponse>& outcome,
   if (const std::string* date = outcome->headers.Find("Date")) {
     server_time = ParseHttpDate(*date);
   }
-  if (outcome->status != 200 && outcome->status != 201) {
-    answer = ReadRefusal(*outcome, server_time.value_or(now));
+  const auto json = JsonValue::Parse(outcome->body);
+  // Some servers refuse with a success.
+  const bool is_refusal = !IsTokenStatus(outcome->status) ||
+                          (json.ok() && json->FindString("error") != nullptr);
+  if (is_refusal) {
+    answer = ReadRefusal(*outcome, json, server_time.value_or(now));
   } else {
-    ReadSuccess(*outcome, scheme, answer);
+    ReadSuccess(json, outcome->status, scheme, answer);
   }
   answer.server_time = server_time;
   return answer;

@@ -4,7 +4,6 @@
 
 #include "base/macros.h"
 #include "base/url.h"
-#include "base/wiped_text.h"
 #include "clone/json.h"
 
 namespace clone_auth {
@@ -25,21 +24,19 @@ Result<std::string> Under(const Url& base, const std::string& path) {
   return url;
 }
 
-std::string JsonBody(const Secret& refresh) {
-  return JsonWriter()
-      .BeginObject()
-      .Name("refresh")
-      .String(refresh.Reveal())
-      .EndObject()
-      .Take();
-}
-
-void AddField(std::string_view name, const std::string& value,
-              std::string& form) {
-  if (value.empty()) return;
-  const std::string encoded = EncodeUrlComponent(value);
-  MakeRoom(form, name.size() + encoded.size() + 2);
-  form.append("&").append(name).append("=").append(encoded);
+HttpRequest JsonRequest(const std::string& url, const Secret& refresh) {
+  HttpRequest request;
+  request.method = "POST";
+  request.target = url;
+  request.headers = {{"Content-Type", "application/json"},
+                     {"Accept", "application/json"}};
+  request.body = JsonWriter()
+                     .BeginObject()
+                     .Name("refresh")
+                     .String(refresh.Reveal())
+                     .EndObject()
+                     .Take();
+  return request;
 }
 
 }  // namespace
@@ -57,33 +54,21 @@ Result<RefreshEndpoint> RefreshEndpoint::Create(
   CLONE_AUTH_ASSIGN_OR_RETURN(const Url url, ParseUrl(options.token_endpoint));
   CLONE_AUTH_RETURN_IF_ERROR(RequireSecure(url));
   endpoint.url = options.token_endpoint;
-  endpoint.is_token_endpoint = true;
-  endpoint.client_id = options.client_id;
-  endpoint.resource = options.resource;
+  endpoint.client =
+      TokenClient{options.client_id, options.client_authentication,
+                  options.client_secret, options.resource};
+  CLONE_AUTH_RETURN_IF_ERROR(endpoint.client->Validate());
   return endpoint;
 }
 
 HttpRequest RefreshEndpoint::RequestFor(
     const Secret& refresh, const std::string& idempotency_key) const {
-  HttpRequest request;
-  request.method = "POST";
-  request.target = url;
-  request.headers = {
-      {"Content-Type", is_token_endpoint ? "application/x-www-form-urlencoded"
-                                         : "application/json"},
-      {"Accept", "application/json"},
-      {"Idempotency-Key", idempotency_key}};
-  if (!is_token_endpoint) {
-    request.body = JsonBody(refresh);
-    return request;
-  }
-  constexpr std::string_view kBegin = "grant_type=refresh_token&refresh_token=";
-  std::string token = EncodeUrlComponent(refresh.Reveal());
-  const WipedText wiped(token);
-  MakeRoom(request.body, kBegin.size() + token.size());
-  request.body.append(kBegin).append(token);
-  AddField("client_id", client_id, request.body);
-  AddField("resource", resource, request.body);
+  HttpRequest request =
+      client ? TokenFormRequest(url, *client,
+                                {{"grant_type", "refresh_token"},
+                                 {"refresh_token", refresh.Reveal()}})
+             : JsonRequest(url, refresh);
+  request.headers.Add("Idempotency-Key", idempotency_key);
   return request;
 }
 

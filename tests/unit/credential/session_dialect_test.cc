@@ -53,6 +53,41 @@ TEST_F(TokenEndpointSession, IsRefreshedByAFormOfRfc6749) {
             "&client_id=tool%201&resource=https%3A%2F%2Fapi.example%2Fmcp");
 }
 
+TEST_F(TokenEndpointSession, AClientWithASecretSendsItAsItsOptionsSay) {
+  options_.client_secret =
+      std::make_shared<const Secret>(Secret::CopyOf("s/1"));
+  EXPECT_EQ(Open().status().reason(), Reason::kInvalidArgument);
+  const auto request = [this](ClientAuthentication authentication) {
+    options_.client_authentication = authentication;
+    const auto session = *Open();
+    const auto step = session->Start(clock_.Now());
+    return std::get<TokenSession::Send>(step).request;
+  };
+  EXPECT_EQ(request(ClientAuthentication::kPost).body,
+            "grant_type=refresh_token&refresh_token=refresh%2F0%2B"
+            "&client_id=tool%201&client_secret=s%2F1");
+  const HttpRequest basic = request(ClientAuthentication::kBasic);
+  EXPECT_EQ(basic.body,
+            "grant_type=refresh_token&refresh_token=refresh%2F0%2B");
+  EXPECT_EQ(*basic.headers.Find("Authorization"), "Basic dG9vbCUyMDE6cyUyRjE=");
+  options_.client_secret = nullptr;
+  EXPECT_EQ(Open().status().reason(), Reason::kInvalidArgument);
+}
+
+TEST_F(TokenEndpointSession, ARefusalThatComesWithASuccessIsOne) {
+  for (const auto& [word, health] :
+       {std::pair{"invalid_grant", SessionHealth::kEnded},
+        {"bad_refresh_token", SessionHealth::kDegraded}}) {
+    const auto session = *Open();
+    const auto step = session->Start(clock_.Now());
+    session->Complete(std::get<TokenSession::Send>(step).attempt,
+                      Answer(200, R"({"error":")" + std::string(word) + "\"}"),
+                      clock_.Now());
+    EXPECT_EQ(session->health(clock_.Now()), health) << word;
+    EXPECT_NE(session->last_error().reason(), Reason::kAnswerMalformed);
+  }
+}
+
 TEST_F(TokenEndpointSession, TakesTheLifetimeOfAnOpaqueTokenFromTheAnswer) {
   const auto session = *Open();
   EXPECT_EQ(session->expires_at(), clock_.Now() + seconds(600));
