@@ -7,11 +7,6 @@
 #include "clone/json.h"
 
 namespace clone_auth {
-namespace {
-
-constexpr std::size_t kMaxBytes = 256 * 1024;
-
-}  // namespace
 
 Status CheckIssuer(std::string_view issuer) {
   CLONE_AUTH_ASSIGN_OR_RETURN(const Url url, ParseUrl(issuer));
@@ -19,6 +14,17 @@ Status CheckIssuer(std::string_view issuer) {
     return Status(Reason::kUrlMalformed, "an issuer has no query");
   }
   return RequireSecure(url);
+}
+
+Status CheckNamedUrl(std::string_view url, std::string_view issuer) {
+  CLONE_AUTH_ASSIGN_OR_RETURN(const Url named, ParseUrl(url));
+  CLONE_AUTH_RETURN_IF_ERROR(RequireSecure(named));
+  // Nobody outside sends us to what listens on this machine alone.
+  CLONE_AUTH_ASSIGN_OR_RETURN(const Url from, ParseUrl(issuer));
+  if (named.IsLoopback() && !from.IsLoopback()) {
+    return Status(Reason::kInsecureUrl, "the issuer names a loopback address");
+  }
+  return Status();
 }
 
 std::vector<std::string> MetadataUrls(std::string_view issuer) {
@@ -33,8 +39,9 @@ std::vector<std::string> MetadataUrls(std::string_view issuer) {
 
 Result<std::string> ReadJwksUri(std::string_view metadata,
                                 std::string_view issuer) {
-  CLONE_AUTH_ASSIGN_OR_RETURN(const JsonValue value,
-                              JsonValue::Parse(metadata, {kMaxBytes, 32}));
+  CLONE_AUTH_ASSIGN_OR_RETURN(
+      const JsonValue value,
+      JsonValue::Parse(metadata, {kMaxIssuerMetadata, 32}));
   const std::string* const named = value.FindString("issuer");
   if (named == nullptr || *named != issuer) {
     return Status(Reason::kAnswerMalformed,
@@ -44,13 +51,7 @@ Result<std::string> ReadJwksUri(std::string_view metadata,
   if (uri == nullptr) {
     return Status(Reason::kAnswerMalformed, "the metadata has no 'jwks_uri'");
   }
-  CLONE_AUTH_ASSIGN_OR_RETURN(const Url url, ParseUrl(*uri));
-  CLONE_AUTH_RETURN_IF_ERROR(RequireSecure(url));
-  // Nobody outside sends us to what listens on this machine alone.
-  CLONE_AUTH_ASSIGN_OR_RETURN(const Url from, ParseUrl(issuer));
-  if (url.IsLoopback() && !from.IsLoopback()) {
-    return Status(Reason::kInsecureUrl, "'jwks_uri' is a loopback address");
-  }
+  CLONE_AUTH_RETURN_IF_ERROR(CheckNamedUrl(*uri, issuer));
   return *uri;
 }
 

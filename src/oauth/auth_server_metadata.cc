@@ -1,0 +1,135 @@
+#include "clone/auth_server_metadata.h"
+
+#include <array>
+#include <utility>
+
+#include "base/macros.h"
+#include "clone/json.h"
+#include "jwt/issuer_metadata.h"
+
+namespace clone_auth {
+namespace {
+
+using M = AuthServerMetadata;
+
+struct UrlRow {
+  const char* name;
+  std::string M::*member;
+};
+
+constexpr std::array kUrls = {
+    UrlRow{"authorization_endpoint", &M::authorization_endpoint},
+    UrlRow{"token_endpoint", &M::token_endpoint},
+    UrlRow{"device_authorization_endpoint", &M::device_authorization_endpoint},
+    UrlRow{"revocation_endpoint", &M::revocation_endpoint},
+    UrlRow{"introspection_endpoint", &M::introspection_endpoint},
+    UrlRow{"jwks_uri", &M::jwks_uri},
+};
+
+struct ListRow {
+  const char* name;
+  std::vector<std::string> M::*member;
+};
+
+constexpr std::array kLists = {
+    ListRow{"code_challenge_methods_supported",
+            &M::code_challenge_methods_supported},
+    ListRow{"token_endpoint_auth_methods_supported",
+            &M::token_endpoint_auth_methods_supported},
+};
+
+constexpr const char* kIssParameter =
+    "authorization_response_iss_parameter_supported";
+
+Status OfAnotherType(const char* name) {
+  return Status(Reason::kAnswerMalformed,
+                std::string("the metadata's '") + name + "' is malformed");
+}
+
+// The member of that name; null where there is none or it is null.
+const JsonValue* Find(const JsonValue& json, const char* name) {
+  const JsonValue* value = json.Find(name);
+  return value == nullptr || value->IsNull() ? nullptr : value;
+}
+
+Status ReadText(const JsonValue& json, const char* name, std::string& text) {
+  const JsonValue* value = Find(json, name);
+  if (value == nullptr) return Status();
+  const std::string* found = value->AsString();
+  if (found == nullptr) return OfAnotherType(name);
+  text = *found;
+  return Status();
+}
+
+Status ReadList(const JsonValue& json, const char* name,
+                std::vector<std::string>& list) {
+  const JsonValue* value = Find(json, name);
+  if (value == nullptr) return Status();
+  const JsonValue::Array* array = value->AsArray();
+  if (array == nullptr) return OfAnotherType(name);
+  for (const JsonValue& item : *array) {
+    const std::string* text = item.AsString();
+    if (text == nullptr) return OfAnotherType(name);
+    list.push_back(*text);
+  }
+  return Status();
+}
+
+Status ReadFlag(const JsonValue& json, const char* name, bool& flag) {
+  const JsonValue* value = Find(json, name);
+  if (value == nullptr) return Status();
+  const bool* found = value->AsBool();
+  if (found == nullptr) return OfAnotherType(name);
+  flag = *found;
+  return Status();
+}
+
+// A URL of the metadata, said of which one something is wrong with.
+Status CheckUrl(const char* name, const std::string& url,
+                const std::string& issuer) {
+  const Status status = CheckNamedUrl(url, issuer);
+  if (status.ok()) return status;
+  return Status(status.reason(), std::string("the metadata's '") + name +
+                                     "': " + std::string(status.message()));
+}
+
+}  // namespace
+
+Status AuthServerMetadata::Validate() const {
+  CLONE_AUTH_RETURN_IF_ERROR(CheckIssuer(issuer));
+  if (token_endpoint.empty()) {
+    return Status(Reason::kUrlMalformed,
+                  "the metadata has no 'token_endpoint'");
+  }
+  for (const UrlRow& row : kUrls) {
+    const std::string& url = this->*row.member;
+    if (url.empty()) continue;
+    CLONE_AUTH_RETURN_IF_ERROR(CheckUrl(row.name, url, issuer));
+  }
+  return Status();
+}
+
+Result<AuthServerMetadata> ParseAuthServerMetadata(std::string_view body,
+                                                   std::string_view issuer) {
+  const auto json = JsonValue::Parse(body, {kMaxIssuerMetadata, 32});
+  if (!json.ok() || json->AsObject() == nullptr) {
+    return Status(Reason::kAnswerMalformed,
+                  "the metadata is no JSON object that can be read");
+  }
+  AuthServerMetadata metadata;
+  CLONE_AUTH_RETURN_IF_ERROR(ReadText(*json, "issuer", metadata.issuer));
+  if (metadata.issuer != issuer) return Status(Reason::kIssuerMismatch);
+  for (const UrlRow& row : kUrls) {
+    CLONE_AUTH_RETURN_IF_ERROR(ReadText(*json, row.name, metadata.*row.member));
+  }
+  for (const ListRow& row : kLists) {
+    CLONE_AUTH_RETURN_IF_ERROR(ReadList(*json, row.name, metadata.*row.member));
+  }
+  CLONE_AUTH_RETURN_IF_ERROR(
+      ReadFlag(*json, kIssParameter,
+               metadata.authorization_response_iss_parameter_supported));
+  CLONE_AUTH_RETURN_IF_ERROR(metadata.Validate());
+  return metadata;
+}
+
+}  // namespace clone_auth
