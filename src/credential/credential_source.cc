@@ -120,12 +120,19 @@ SessionCredentialSource::~SessionCredentialSource() = default;
 
 Result<CredentialHeader> SessionCredentialSource::HeaderFor(
     std::string_view method, std::string_view url) {
-  if (!impl_->IsQuiet(impl_->durable->Now())) impl_->Attend(false);
-  auto header = impl_->durable->HeaderFor(method, url);
+  DurableSession& durable = *impl_->durable;
+  WallTime now = durable.Now();
+  if (!impl_->IsQuiet(now)) {
+    impl_->Attend(false);
+    now = durable.Now();
+  }
+  // What DurableSession::HeaderFor would do, with the time that is known.
+  const TokenSession& session = durable.session();
+  auto header = session.HeaderFor(method, url, now);
   if (header.ok() || header.status().reason() != Reason::kTokenExpired) {
     return header;
   }
-  Status cause = impl_->durable->session().last_error();
+  Status cause = session.last_error();
   if (cause.ok()) return header;
   return cause;
 }

@@ -42,7 +42,12 @@ struct DurableSession::Impl {
   Step AwaitStore(std::uint64_t attempt, bool is_forced, const Status& why);
   Step Record(TokenSession::Send send, WallTime now);
   void Finish(std::uint64_t attempt, const Result<HttpResponse>& outcome);
-  void NoticeFork();
+  void NoticeFork() {
+    if (generation.load(std::memory_order_relaxed) != ForkGeneration()) {
+      GoOnAlone();
+    }
+  }
+  void GoOnAlone();
   void Restore(WallTime now);
   void NoticeTime(WallTime now);
   void PayDebt(WallTime now);
@@ -84,10 +89,9 @@ struct DurableSession::Impl {
 
 // A child shares neither its parent's request in flight nor its lock nor its
 // tokens. The store it shares, and goes on from what is there.
-void DurableSession::Impl::NoticeFork() {
+void DurableSession::Impl::GoOnAlone() {
   const std::uint64_t current = ForkGeneration();
-  if (generation.load(std::memory_order_relaxed) == current ||
-      generation.exchange(current, std::memory_order_relaxed) == current) {
+  if (generation.exchange(current, std::memory_order_relaxed) == current) {
     return;
   }
   const std::lock_guard guard(mutex);

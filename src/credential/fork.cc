@@ -24,26 +24,25 @@ struct Registry {
 
   // Only calls that are safe in a signal handler.
   void BeginChild() {
-    generation.fetch_add(1);
+    internal::fork_generation.fetch_add(1);
     for (auto& place : places) {
       const int fd = place.exchange(kFree);
       if (fd != kFree) close(fd);
     }
   }
 
-  std::atomic<std::uint64_t> generation{1};
   // More locks than this are hardly held at a time.
   std::array<std::atomic<int>, 64> places;
 };
 
 }  // namespace
 
-std::uint64_t ForkGeneration() {
-  return Registry::Instance().generation.load(std::memory_order_relaxed);
-}
+std::atomic<std::uint64_t> internal::fork_generation{1};
+
+void WatchForks() { Registry::Instance(); }
 
 ClosedAtFork::ClosedAtFork(int fd) : generation_(ForkGeneration()) {
-  auto& places = Registry::Instance().places;
+  auto& places = Registry::Instance().places;  // and so forks are watched
   for (std::size_t i = 0; i < places.size(); ++i) {
     int expected = kFree;
     if (places[i].compare_exchange_strong(expected, fd)) {

@@ -3,12 +3,22 @@
 // What a process that was forked off must know of: that it is one, and the
 // locks of which it got a copy.
 
+#include <atomic>
 #include <cstdint>
 
 namespace clone_auth {
 
-/// Another number in a child after fork(). Costs one load.
-std::uint64_t ForkGeneration();
+/// Lets forks be noticed from now on.
+void WatchForks();
+
+namespace internal {
+extern std::atomic<std::uint64_t> fork_generation;
+}
+
+/// Another number in a child of a fork that was watched. Costs one load.
+inline std::uint64_t ForkGeneration() {
+  return internal::fork_generation.load(std::memory_order_relaxed);
+}
 
 /// A descriptor that a child must not keep: it is closed there as soon as the
 /// child begins, so that what its parent locked through it does not stay locked

@@ -29,7 +29,9 @@ SessionState::SessionState(RefreshEndpoint endpoint, std::string_view name,
                            const Secret& refresh, RandomSource& random)
     : endpoint_(std::move(endpoint)),
       chance_key_(name.empty() ? refresh.Reveal() : name),
-      random_(random) {}
+      random_(random) {
+  WatchForks();
+}
 
 // A number in [0, 1) that depends on the session, its token and how often it
 // failed.
