@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <cstdarg>
 #include <cstdio>
 #include <utility>
 
@@ -100,6 +101,15 @@ int fdatasync(int file) {
 int fsync(int file) {
   if (!Step("fsync")) return -1;
   return Sync(SYS_fsync, file);
+}
+
+int fcntl(int file, int command, ...) {
+  std::va_list arguments;
+  va_start(arguments, command);
+  void* const argument = va_arg(arguments, void*);
+  va_end(arguments);
+  if (command == F_OFD_SETLK && !Step("fcntl")) return -1;
+  return static_cast<int>(syscall(SYS_fcntl, file, command, argument));
 }
 
 int renameat(int from, const char* name, int to, const char* other) noexcept {

@@ -1,9 +1,9 @@
 #pragma once
 
 // The disk as a test wants it: full after so many bytes, failing or ending the
-// process at one of its steps, or quick. Steps are writes, cuts, syncs and
-// what changes names. One test at a time; what was set is undone at the end of
-// the scope.
+// process at one of its steps, or quick. Steps are writes, cuts, syncs, locks
+// and what changes names. One test at a time; what was set is undone at the end
+// of the scope.
 
 #include <functional>
 #include <string_view>

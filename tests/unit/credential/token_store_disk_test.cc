@@ -80,9 +80,21 @@ TEST_F(TokenStoreDisk, S05_ACallThatFailsAtAnyStepIsReported) {
     if (!disk_.HasFailed()) break;
     const std::string found = Refresh();
     EXPECT_TRUE(found == "old" || found == "new") << found;
-    // Only that there is no leftover to remove is nobody's trouble.
-    EXPECT_TRUE(step == 0 || !saved.ok()) << step;
+    // The first is the lock. Only that there is no leftover to remove, which
+    // comes next, is nobody's trouble.
+    EXPECT_TRUE(step == 1 || !saved.ok()) << step;
     ASSERT_LT(step, 100);
+  }
+}
+
+TEST_F(TokenStoreDisk, S11_ALockThatFailsIsReportedAndLeavesTheOldSession) {
+  for (const int error : {ENOLCK, EOPNOTSUPP, EIO}) {
+    disk_.Fail(0, error, "fcntl");
+    const Status saved = Saved("new");
+    EXPECT_TRUE(disk_.HasFailed());
+    EXPECT_EQ(saved.reason(), Reason::kStoreUnavailable);
+    EXPECT_NE(saved.message().find("credentials.json.lock"), std::string::npos);
+    EXPECT_EQ(Refresh(), "old");
   }
 }
 
