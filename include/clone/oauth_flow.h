@@ -50,11 +50,11 @@ struct FlowDriverOptions {
   HttpTransport* transport = nullptr;  ///< borrowed
   /// Null: the system's.
   const Clock* clock = nullptr;
-  HttpLimits limits;
+  HttpLimits limits = {};
   /// Waits for so long, which is a second at most, or less; false gives the
   /// flow up. It is called before each wait, so a program may look here at
   /// what there is to show. Null: sleeps.
-  std::function<bool(std::chrono::nanoseconds)> wait;
+  std::function<bool(std::chrono::nanoseconds)> wait = nullptr;
 };
 
 /// Sends and waits until `flow` is over; what came of it, the flow tells. A
