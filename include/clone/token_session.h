@@ -82,6 +82,9 @@ struct TokenSessionOptions {
   /// Where this is set, tokens are refreshed at it in the manner of RFC 6749
   /// section 6, and `refresh_path` means nothing.
   std::string token_endpoint;
+  /// Whose tokens they are, kept with the session: what a store holds of
+  /// another issuer is left alone. Empty: not known.
+  std::string issuer;
   /// `client_id` and, where set, `resource` (RFC 8707) of such a request.
   std::string client_id;
   std::string resource;
@@ -189,6 +192,7 @@ class TokenSession {
   void Invalidate(std::uint64_t generation, WallTime now);
 
   const std::string& base_url() const;
+  const TokenSessionOptions& options() const;
   SessionHealth health(WallTime now) const;
   /// True from Send on until what became of it was reported.
   bool is_refreshing() const;

@@ -16,9 +16,23 @@
 namespace clone_auth {
 
 struct StoredSession {
-  std::string base_url;  ///< whose tokens they are
+  std::string base_url;  ///< where they are sent
   SessionTokens tokens;
+  /// Who granted them and how they are refreshed, as TokenSessionOptions has
+  /// it; empty where that is the server at `base_url`. A client's secret is
+  /// not kept.
+  std::string issuer = {};
+  std::string token_endpoint = {};
+  std::string client_id = {};
+  std::string resource = {};
 };
+
+/// What is kept of a session with these options.
+StoredSession MakeStoredSession(const TokenSessionOptions& options,
+                                SessionTokens tokens);
+
+/// The options that go on with it, without what is not kept.
+TokenSessionOptions SessionOptionsOf(const StoredSession& session);
 
 class TokenStore {
  public:

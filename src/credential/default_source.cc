@@ -154,8 +154,7 @@ Result<DefaultSource> Finder::FromSession(const std::string& wanted_url) {
     CLONE_AUTH_ASSIGN_OR_RETURN(options_.transport,
                                 MakeCurlTransport(for_refreshes));
   }
-  TokenSessionOptions session_options;
-  session_options.base_url = found.base_url;
+  TokenSessionOptions session_options = SessionOptionsOf(**stored);
   session_options.scheme = options_.scheme;
   auto session =
       TokenSession::Create(std::move(session_options),

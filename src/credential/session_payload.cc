@@ -1,10 +1,12 @@
 #include "credential/session_payload.h"
 
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <vector>
+
+#include "credential/stored_session.h"
 
 namespace clone_auth {
 namespace {
@@ -64,6 +66,8 @@ class Reader {
     return text;
   }
 
+  bool AtEnd() const { return from_.empty(); }
+
   /// True if all was there and nothing is left.
   bool IsComplete() const { return is_good_ && from_.empty(); }
 
@@ -88,9 +92,15 @@ bool IsWallTime(std::int64_t micros) {
 
 Secret EncodeSession(const StoredSession& session, WallTime now) {
   const SessionTokens& tokens = session.tokens;
-  const std::array<std::string_view, 4> texts = {
+  std::vector<std::string_view> texts = {
       session.base_url, tokens.access.Reveal(), tokens.refresh.Reveal(),
       tokens.idempotency_key};
+  // Records of our own server's sessions, most of all, have none of these.
+  if (IsGranted(session)) {
+    for (const GrantRow& row : kGrantRows) {
+      texts.push_back(session.*row.stored);
+    }
+  }
   std::size_t size = 2 * kNumber;
   for (const std::string_view text : texts) size += kNumber + text.size();
 
@@ -113,6 +123,11 @@ std::optional<StoredSession> DecodeSession(std::string_view payload) {
   session.tokens.access = Secret::CopyOf(reader.Text());
   session.tokens.refresh = Secret::CopyOf(reader.Text());
   session.tokens.idempotency_key = reader.Text();
+  if (!reader.AtEnd()) {
+    for (const GrantRow& row : kGrantRows) {
+      session.*row.stored = reader.Text();
+    }
+  }
   if (!reader.IsComplete() || !IsWallTime(received_at)) return std::nullopt;
   session.tokens.received_at =
       WallTime(std::chrono::duration_cast<WallTime::duration>(

@@ -44,8 +44,9 @@ SessionStoreLink::SessionStoreLink(TokenSession* session,
       clock_(clock),
       origin_(OriginOf(session->base_url())) {}
 
-bool SessionStoreLink::IsOfOurOrigin(const StoredSession& stored) const {
-  return OriginOf(stored.base_url) == origin_;
+bool SessionStoreLink::IsOfOurKind(const StoredSession& stored) const {
+  return stored.issuer == session_->options().issuer &&
+         OriginOf(stored.base_url) == origin_;
 }
 
 bool SessionStoreLink::Adopt(StoredSession stored, WallTime now) {
@@ -64,7 +65,7 @@ void SessionStoreLink::Restore(WallTime now) {
   error_ = loaded.status();
   if (!loaded.ok() || !loaded->has_value()) return;
   StoredSession& stored = **loaded;
-  if (!IsOfOurOrigin(stored)) return;
+  if (!IsOfOurKind(stored)) return;
   Secret refresh = stored.tokens.refresh.Clone(SecretReach::kThisProcess);
   if (Adopt(std::move(stored), now)) known_ = std::move(refresh);
 }
@@ -97,7 +98,7 @@ bool SessionStoreLink::AdoptNewer(WallTime now) {
     return false;
   }
   StoredSession& stored = **loaded;
-  if (!IsOfOurOrigin(stored)) {
+  if (!IsOfOurKind(stored)) {
     holds_ = Holds::kForeign;
     return false;
   }
@@ -118,16 +119,14 @@ bool SessionStoreLink::AdoptNewer(WallTime now) {
 
 Status SessionStoreLink::Keep(const SessionTokens& tokens, WallTime now) {
   if (lock_ == nullptr || holds_ == Holds::kForeign) return Status();
-  StoredSession session;
-  session.base_url = session_->base_url();
-  session.tokens.access = tokens.access.Clone();
-  session.tokens.refresh = tokens.refresh.Clone();
-  session.tokens.expires_in = tokens.expires_in;
-  session.tokens.idempotency_key = tokens.idempotency_key;
+  SessionTokens kept;
+  kept.access = tokens.access.Clone();
+  kept.refresh = tokens.refresh.Clone();
+  kept.expires_in = tokens.expires_in;
+  kept.idempotency_key = tokens.idempotency_key;
   // What is stored is wall time.
-  session.tokens.received_at =
-      tokens.received_at.value_or(now) + (clock_.Now() - now);
-  error_ = lock_->Save(session);
+  kept.received_at = tokens.received_at.value_or(now) + (clock_.Now() - now);
+  error_ = lock_->Save(MakeStoredSession(session_->options(), std::move(kept)));
   owes_ = !error_.ok();
   if (error_.ok()) known_ = tokens.refresh.Clone(SecretReach::kThisProcess);
   return error_;

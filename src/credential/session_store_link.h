@@ -56,7 +56,8 @@ class SessionStoreLink {
   // Whose session the store holds.
   enum class Holds { kOurs, kForeign };
 
-  bool IsOfOurOrigin(const StoredSession& stored) const;
+  // For the same API and from the same issuer.
+  bool IsOfOurKind(const StoredSession& stored) const;
   bool Adopt(StoredSession stored, WallTime now);
 
   TokenSession* const session_;

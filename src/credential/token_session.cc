@@ -227,6 +227,10 @@ const std::string& TokenSession::base_url() const {
   return impl_->options.base_url;
 }
 
+const TokenSessionOptions& TokenSession::options() const {
+  return impl_->options;
+}
+
 SessionHealth TokenSession::health(WallTime now) const {
   const std::lock_guard lock(impl_->mutex);
   impl_->state.Observe(now);

@@ -12,20 +12,25 @@
 #include "clone/json.h"
 #include "credential/fork.h"
 #include "credential/private_file.h"
+#include "credential/stored_session.h"
 
 namespace clone_auth {
 namespace {
 
-constexpr std::int64_t kVersion = 1;
+// Whoever knows version 1 alone would refresh at the API what an
+// authorization server has granted.
+constexpr std::int64_t kOwnVersion = 1;
+constexpr std::int64_t kGrantVersion = 2;
 constexpr std::size_t kMaxFile = 64 * 1024;
 constexpr std::chrono::milliseconds kRetry{10};
 constexpr std::chrono::milliseconds kSavePatience{10'000};
 
 std::string Serialize(const StoredSession& session, WallTime received_at) {
-  return JsonWriter()
-      .BeginObject()
+  const bool is_granted = IsGranted(session);
+  JsonWriter json;
+  json.BeginObject()
       .Name("version")
-      .Int(kVersion)
+      .Int(is_granted ? kGrantVersion : kOwnVersion)
       .Name("base_url")
       .String(session.base_url)
       .Name("access")
@@ -37,9 +42,13 @@ std::string Serialize(const StoredSession& session, WallTime received_at) {
       .Name("expires_in")
       .Int(session.tokens.expires_in.value_or(std::chrono::seconds(0)).count())
       .Name("idempotency_key")
-      .String(session.tokens.idempotency_key)
-      .EndObject()
-      .Take();
+      .String(session.tokens.idempotency_key);
+  if (is_granted) {
+    for (const GrantRow& row : kGrantRows) {
+      json.Name(row.name).String(session.*row.stored);
+    }
+  }
+  return json.EndObject().Take();
 }
 
 Result<StoredSession> Parse(std::string_view text, const std::string& name) {
@@ -54,10 +63,11 @@ Result<StoredSession> Parse(std::string_view text, const std::string& name) {
   const std::string* access = json->FindString("access");
   const std::string* refresh = json->FindString("refresh");
   const bool is_whole = version != nullptr && version->AsInt() != nullptr &&
-                        *version->AsInt() == kVersion &&
                         received_at != nullptr && base_url != nullptr &&
                         access != nullptr && refresh != nullptr;
   if (!is_whole) return malformed;
+  const bool is_granted = *version->AsInt() == kGrantVersion;
+  if (!is_granted && *version->AsInt() != kOwnVersion) return malformed;
   const std::int64_t* seconds = received_at->AsInt();
   constexpr std::int64_t kLastSecond = 9'223'372'036;
   if (seconds == nullptr || *seconds < 0 || *seconds > kLastSecond) {
@@ -75,6 +85,12 @@ Result<StoredSession> Parse(std::string_view text, const std::string& name) {
   }
   if (const std::string* key = json->FindString("idempotency_key")) {
     session.tokens.idempotency_key = *key;
+  }
+  if (!is_granted) return session;
+  for (const GrantRow& row : kGrantRows) {
+    const std::string* kept = json->FindString(row.name);
+    if (kept == nullptr) return malformed;
+    session.*row.stored = *kept;
   }
   return session;
 }

@@ -100,6 +100,7 @@ Status OAuthClient::ReadRevocationAnswer(const Result<HttpResponse>& outcome) {
 TokenSessionOptions OAuthClient::SessionOptions(std::string base_url) const {
   TokenSessionOptions session;
   session.base_url = std::move(base_url);
+  session.issuer = options_.server.issuer;
   session.token_endpoint = options_.server.token_endpoint;
   session.client_id = options_.client_id;
   session.resource = options_.resource;

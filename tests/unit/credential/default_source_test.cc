@@ -148,6 +148,31 @@ TEST_F(DefaultSourceTest, RefreshesAStoredSession) {
   EXPECT_EQ((*stored)->tokens.refresh.Reveal(), "r-1");
 }
 
+TEST_F(DefaultSourceTest, RefreshesAStoredSessionAtWhoGrantedIt) {
+  TokenSessionOptions options;
+  options.base_url = "https://session.example";
+  options.issuer = "https://login.example";
+  options.token_endpoint = "https://login.example/token";
+  options.client_id = "tool";
+  SessionTokens tokens;
+  tokens.access = Secret::CopyOf(AccessToken(clock_.Now(), kHour));
+  tokens.refresh = Secret::CopyOf("refresh-0");
+  tokens.received_at = clock_.Now();
+  const auto store = MakeFileTokenStore(folder_ / "credentials.json");
+  ASSERT_TRUE(store->Save(MakeStoredSession(options, std::move(tokens))).ok());
+  clock_.Advance(std::chrono::hours(3));
+  transport_->Push(200, TokenBody(AccessToken(clock_.Now(), kHour, 7), "r-1"));
+  const auto found = Find();
+  ASSERT_TRUE(found.ok()) << found.status().ToString();
+  EXPECT_EQ(Sent(*found).substr(0, 7), "Bearer ");
+  EXPECT_EQ(transport_->last_request().target, "https://login.example/token");
+  EXPECT_EQ(transport_->last_request().body,
+            "grant_type=refresh_token&refresh_token=refresh-0&client_id=tool");
+  const auto stored = store->Load();
+  EXPECT_EQ((*stored)->tokens.refresh.Reveal(), "r-1");
+  EXPECT_EQ((*stored)->issuer, "https://login.example");
+}
+
 TEST_F(DefaultSourceTest, PassesOverNothingThatIsBroken) {
   StoreSession("https://session.example");
   environment_["CLONE_API_URL"] = "https://api.example";

@@ -101,6 +101,22 @@ TEST(SessionPayload, GivesBackWhateverItHolds) {
   EXPECT_EQ(decoded->tokens.idempotency_key, "key-1");
 }
 
+TEST(SessionPayload, GivesBackWhoGrantedASessionAndWhereItGoesOn) {
+  StoredSession session;
+  session.base_url = "https://api.example";
+  session.issuer = "https://login.example";
+  session.token_endpoint = "https://login.example/token";
+  session.client_id = "tool";
+  const Secret payload = EncodeSession(session, WallTime());
+  const auto decoded = DecodeSession(payload.Reveal());
+  ASSERT_TRUE(decoded);
+  EXPECT_EQ(decoded->issuer, session.issuer);
+  EXPECT_EQ(decoded->token_endpoint, session.token_endpoint);
+  EXPECT_EQ(decoded->client_id, "tool");
+  EXPECT_EQ(decoded->resource, "");
+  EXPECT_FALSE(DecodeSession(payload.Reveal().substr(0, payload.size() - 9)));
+}
+
 TEST(SessionPayload, KeepsWhatIsNotToldUntoldAndTakesTokensAsComeJustNow) {
   const WallTime now = FakeClock().Now();
   const auto decoded = DecodeSession(EncodeSession({}, now).Reveal());

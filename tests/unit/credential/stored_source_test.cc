@@ -97,8 +97,9 @@ TEST_F(StoredSessionSource, O20_CountsALostRaceAsNoSignOut) {
 
 TEST_F(StoredSessionSource, LeavesSomebodyElsesStoredSessionAlone) {
   for (const StoredSession& theirs :
-       {Stored(8, "user-2"),
-        StoredSession{"https://other.example", Tokens(8)}}) {
+       {Stored(8, "user-2"), StoredSession{"https://other.example", Tokens(8)},
+        StoredSession{kBaseUrl, Tokens(8), "https://login.example",
+                      "https://login.example/token"}}) {
     ASSERT_TRUE(Store()->Save(theirs).ok());
     const auto source = Open(Tokens(0), Store());
     clock_.Advance(minutes(51));

@@ -55,6 +55,40 @@ TEST_F(FileTokenStore, GivesBackWhatWasSaved) {
   EXPECT_EQ((*loaded)->tokens.received_at, FakeClock().Now());
 }
 
+TokenSessionOptions GrantOptions() {
+  TokenSessionOptions options;
+  options.base_url = "https://api.example";
+  options.issuer = "https://login.example";
+  options.token_endpoint = "https://login.example/token";
+  options.client_id = "tool";
+  options.resource = "https://api.example/v1";
+  return options;
+}
+
+TEST_F(FileTokenStore, KeepsWhoGrantedASessionAndWhereItGoesOn) {
+  const StoredSession session =
+      MakeStoredSession(GrantOptions(), Session().tokens);
+  ASSERT_TRUE(Open()->Save(session).ok());
+  const auto loaded = Open()->Load();
+  ASSERT_TRUE(loaded.ok()) << loaded.status().ToString();
+  const TokenSessionOptions options = SessionOptionsOf(**loaded);
+  EXPECT_EQ(options.base_url, "https://api.example");
+  EXPECT_EQ(options.issuer, "https://login.example");
+  EXPECT_EQ(options.token_endpoint, "https://login.example/token");
+  EXPECT_EQ(options.client_id, "tool");
+  EXPECT_EQ(options.resource, "https://api.example/v1");
+}
+
+// It would present the refresh token to the API.
+TEST_F(FileTokenStore, AVersionThatKnowsNoIssuersReadsNoSessionOfOne) {
+  ASSERT_TRUE(Open()->Save(Session()).ok());
+  EXPECT_NE(ReadFile(path()).find(R"("version":1,)"), std::string::npos);
+  EXPECT_EQ(ReadFile(path()).find("issuer"), std::string::npos);
+  ASSERT_TRUE(
+      Open()->Save(MakeStoredSession(GrantOptions(), Session().tokens)).ok());
+  EXPECT_NE(ReadFile(path()).find(R"("version":2,)"), std::string::npos);
+}
+
 TEST_F(FileTokenStore, HoldsNothingAtFirstAndAfterClear) {
   const auto store = Open();
   EXPECT_FALSE(store->Load()->has_value());
@@ -163,8 +197,10 @@ TEST_F(FileTokenStore, S12_RefusesAFileThatWasCutAnywhere) {
 TEST_F(FileTokenStore, S12_RefusesFilesOfAnotherVersionFormOrSize) {
   for (const std::string& text :
        {std::string("null"), std::string("[]"), std::string("{}"),
-        std::string(R"({"version":2,"base_url":"u","access":"a",)"
+        std::string(R"({"version":3,"base_url":"u","access":"a",)"
                     R"("refresh":"r","received_at":0})"),
+        std::string(R"({"version":2,"base_url":"u","access":"a",)"
+                    R"("refresh":"r","received_at":0,"issuer":"i"})"),
         std::string(R"({"version":1,"base_url":"u","access":"a",)"
                     R"("refresh":"r"})"),
         std::string(R"({"version":1,"base_url":"u","access":1,)"
