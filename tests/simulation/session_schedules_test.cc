@@ -277,7 +277,7 @@ class Schedule {
 class SessionSchedules : public ::testing::TestWithParam<int> {};
 
 // Of each part; of all, 100,000.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef CLONE_AUTH_SANITIZE_ADDRESS
 constexpr std::uint64_t kSchedules = 10;
 #else
 constexpr std::uint64_t kSchedules = 6'250;

@@ -28,7 +28,7 @@ using testing::IdOf;
 using testing::RecordOf;
 using testing::WatchedStore;
 
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+#ifdef CLONE_AUTH_SANITIZE_ADDRESS
 // What a sanitizer remembers counts too, and it takes its time.
 constexpr bool kCountsMemory = false;
 constexpr std::uint64_t kBadKeys = 100'000;

@@ -60,7 +60,7 @@ TEST(CHandles, OfAVerifierAreSharedByThreads) {
   for (std::thread& thread : threads) thread.join();
 }
 
-#ifdef __SANITIZE_ADDRESS__
+#ifdef CLONE_AUTH_SANITIZE_ADDRESS
 
 TEST(CHandlesDeathTest, ThatWereFreedStopAddressSanitizer) {
   clone_auth_scheme* scheme = nullptr;

@@ -93,7 +93,7 @@ TEST(CurlConnection, SixteenThreadsShareOneTransport) {
   EXPECT_LE(server.connections(), 16);
 }
 
-#if !defined(__SANITIZE_THREAD__)  // which does not follow a fork of threads
+#ifndef CLONE_AUTH_SANITIZE_THREAD  // which does not follow a fork of threads
 // R27
 TEST(CurlConnection, AForkedChildLeavesTheParentsConnectionAlone) {
   RawServer server(HttpAnswer("200 OK", "", "{}"));
