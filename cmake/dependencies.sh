@@ -20,7 +20,8 @@ build libgtest-dev libgmock-dev curl
 test  openssl sqlite3 strace systemd nginx-light
 test  python3-django python3-djangorestframework
 test  python3-djangorestframework-simplejwt python3-jwt python3-cryptography
-test  gcovr clang clang-tidy clang-format libclang-rt-14-dev valgrind spin
+test  gcovr clang clang-tidy clang-format libclang-rt-14-dev llvm
+test  valgrind spin
 bench libbenchmark-dev wrk nginx-light gunicorn
 bench python3-django python3-djangorestframework
 bench python3-djangorestframework-simplejwt

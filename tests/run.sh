@@ -12,10 +12,11 @@
 #                         minutes of each fuzz target
 #   --fuzz [SECONDS]      each fuzz target over its corpus and then on from it,
 #                         5 seconds by default, in build-fuzz/
-#   --sanitize address    the unit tests under address and undefined sanitizer,
-#                         in build-asan/, with the line coverage of src/
-#   --sanitize thread     the concurrency tests under thread sanitizer, in
-#                         build-tsan/
+#   --sanitize address    the unit tests under clang's address and undefined
+#                         sanitizer, in build-asan/, with the line coverage of
+#                         src/
+#   --sanitize thread     the tests that run in several threads under thread
+#                         sanitizer, in build-tsan/
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 exec </dev/null
@@ -61,7 +62,8 @@ run_tests_then() {
 coverage() {
   echo "== coverage of src/ (at least $min_coverage % of lines)"
   gcovr --root . --filter src/ --object-directory "$build" -j "$jobs" \
-    --fail-under-line "$min_coverage" --print-summary
+    --gcov-executable "llvm-cov gcov" --fail-under-line "$min_coverage" \
+    --print-summary
 }
 
 case "$*" in

@@ -9,7 +9,16 @@
 #include <mutex>
 #include <new>
 
+// Each compiler has its own word for that sanitizer.
 #if defined(__SANITIZE_ADDRESS__)
+#define CLONE_AUTH_KNOWS_REGIONS
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define CLONE_AUTH_KNOWS_REGIONS
+#endif
+#endif
+
+#if defined(CLONE_AUTH_KNOWS_REGIONS)
 #include <sanitizer/asan_interface.h>
 #else
 #define ASAN_POISON_MEMORY_REGION(address, size) ((void)(address), (void)(size))
