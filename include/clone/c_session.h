@@ -96,7 +96,8 @@ CLONE_AUTH_API clone_auth_status clone_auth_session_create(
     size_t access_size, const char* refresh, size_t refresh_size,
     int64_t expires_in, clone_auth_session** out, clone_auth_error** error);
 
-/// The session that the store file holds. *out is the caller's. Thread: any.
+/// The session that the store file holds, refreshed where that says, unless
+/// the options name a token endpoint. *out is the caller's. Thread: any.
 /// Errors: NOT_FOUND: not_found (none is stored, or no file is named);
 /// FAILED_PRECONDITION: foreign_origin (it is one of another server),
 /// file_insecure, config_malformed; those of create. history: since 0.1

@@ -13,6 +13,7 @@ using clone_auth::SessionTokens;
 using clone_auth::Status;
 using clone_auth::SystemClock;
 using clone_auth::TokenSession;
+using clone_auth::TokenSessionOptions;
 using clone_auth::TokenStore;
 using clone_auth::capi::Fence;
 using clone_auth::capi::Free;
@@ -50,15 +51,15 @@ Status MayGo(const Secret& access, const std::string& from,
 }
 
 // A session is saved before it is handed out, unless it is there already.
-Status Begin(const clone_auth_session_options& options, SessionTokens tokens,
+Status Begin(const TokenSessionOptions& options, SessionTokens tokens,
              std::shared_ptr<TokenStore> store, bool is_new,
              clone_auth_session** out) {
-  auto session = TokenSession::Create(options.session, std::move(tokens),
-                                      SystemClock().Now());
+  auto session =
+      TokenSession::Create(options, std::move(tokens), SystemClock().Now());
   if (!session.ok()) return session.status();
   if (is_new && store != nullptr) {
     Status saved =
-        store->Save({options.session.base_url, (*session)->tokens()});
+        store->Save(MakeStoredSession(options, (*session)->tokens()));
     if (!saved.ok()) return saved;
   }
   *out = new clone_auth_session(
@@ -140,7 +141,8 @@ clone_auth_status clone_auth_session_create(
         if (expires_in > 0) {
           tokens.expires_in = std::chrono::seconds(expires_in);
         }
-        return Begin(*options, std::move(tokens), StoreOf(*options), true, out);
+        return Begin(options->session, std::move(tokens), StoreOf(*options),
+                     true, out);
       });
 }
 
@@ -160,7 +162,14 @@ clone_auth_status clone_auth_session_open(
     Status may_go = MayGo((*stored)->tokens.access, (*stored)->base_url,
                           options->session.base_url);
     if (!may_go.ok()) return may_go;
-    return Begin(*options, std::move((*stored)->tokens), std::move(store),
-                 false, out);
+    TokenSessionOptions session = options->session;
+    session.issuer = (*stored)->issuer;
+    if (session.token_endpoint.empty()) {
+      session.token_endpoint = (*stored)->token_endpoint;
+      session.client_id = (*stored)->client_id;
+      session.resource = (*stored)->resource;
+    }
+    return Begin(session, std::move((*stored)->tokens), std::move(store), false,
+                 out);
   });
 }

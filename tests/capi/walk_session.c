@@ -292,6 +292,29 @@ static void walk_store(const char* file) {
   clone_auth_session_options_free(options);
 }
 
+/* A stored session is refreshed where it was granted. */
+static void walk_stored_endpoint(const char* file) {
+  clone_auth_session_options* first = options_of(URL);
+  clone_auth_session_options* later = options_of(URL);
+  clone_auth_session* session;
+  clone_auth_session_request* request = NULL;
+  clone_auth_string* text = NULL;
+  MUST(clone_auth_session_options_set_store_file(first, TEXT(file), &error));
+  MUST(clone_auth_session_options_set_store_file(later, TEXT(file), &error));
+  MUST(clone_auth_session_options_set_token_endpoint(
+      first, TEXT(URL "/token"), TEXT("me"), TEXT(""), &error));
+  clone_auth_session_free(session_of(first, "access-1"));
+
+  MUST(clone_auth_session_open(later, &session, &error));
+  CHECK(step_of(session, 1, &request) == CLONE_AUTH_STEP_SEND);
+  MUST(clone_auth_session_request_url(request, &text, &error));
+  CHECK(take_equals(text, URL "/token"));
+  clone_auth_session_request_free(request);
+  clone_auth_session_free(session);
+  clone_auth_session_options_free(later);
+  clone_auth_session_options_free(first);
+}
+
 int main(void) {
   char folder[] = "walk_session.XXXXXX";
   char file[64], lock[64];
@@ -305,6 +328,7 @@ int main(void) {
   walk_fields_of_answers();
   walk_events();
   walk_store(file);
+  walk_stored_endpoint(file);
   CHECK(unlink(file) == 0 && unlink(lock) == 0 && rmdir(folder) == 0);
   puts("every call of a session walked");
   return 0;
