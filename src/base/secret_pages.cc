@@ -157,32 +157,25 @@ class Pool {
   Chunk* first_ = nullptr;  // of those that have room
 };
 
-class Pools {
- public:
-  /// Outlives every secret, also those that static objects hold.
-  static Pools& Instance() {
-    static Pools& pools = *new Pools;
-    return pools;
-  }
+// Made before any code runs and never destroyed, so that no thread finds them
+// half made, and static objects may hold secrets.
+std::array<Pool, kSizes * kReaches> pools;
 
-  Pool& For(std::size_t size_index, SecretReach reach) {
-    return pools_[static_cast<std::size_t>(reach) * kSizes + size_index];
-  }
+Pool& PoolFor(std::size_t size_index, SecretReach reach) {
+  return pools[static_cast<std::size_t>(reach) * kSizes + size_index];
+}
 
- private:
-  // A child begins with no pool half changed by a thread that it has not.
-  Pools() {
-    pthread_atfork([] { Instance().ForEachMutex(&std::mutex::lock); },
-                   [] { Instance().ForEachMutex(&std::mutex::unlock); },
-                   [] { Instance().ForEachMutex(&std::mutex::unlock); });
-  }
+template <void (std::mutex::*kChange)()>
+void ForEachMutex() {
+  for (Pool& pool : pools) (pool.mutex().*kChange)();
+}
 
-  void ForEachMutex(void (std::mutex::*change)()) {
-    for (Pool& pool : pools_) (pool.mutex().*change)();
-  }
-
-  std::array<Pool, kSizes * kReaches> pools_;
-};
+// A child begins with no pool half changed by a thread that it has not. From
+// the start: were it left to the first secret, a child could be forked while
+// another thread is at that.
+[[maybe_unused]] const int forks_are_watched = pthread_atfork(
+    &ForEachMutex<&std::mutex::lock>, &ForEachMutex<&std::mutex::unlock>,
+    &ForEachMutex<&std::mutex::unlock>);
 
 // Which of the sizes holds `size`; kSizes where none does.
 std::size_t SizeIndex(std::size_t size) {
@@ -196,9 +189,8 @@ std::size_t SizeIndex(std::size_t size) {
 char* AllocateSecret(std::size_t size, SecretReach reach) {
   const std::size_t index = SizeIndex(size);
   char* const bytes =
-      index == kSizes
-          ? MapChunk(size, 0, reach)->begin()
-          : Pools::Instance().For(index, reach).Take(kSmallest << index, reach);
+      index == kSizes ? MapChunk(size, 0, reach)->begin()
+                      : PoolFor(index, reach).Take(kSmallest << index, reach);
   ASAN_UNPOISON_MEMORY_REGION(bytes, size);
   return bytes;
 }
@@ -210,9 +202,7 @@ void FreeSecret(char* bytes, std::size_t size) noexcept {
   if (chunk->block_size == 0) {
     Unmap(chunk);
   } else {
-    Pools::Instance()
-        .For(SizeIndex(chunk->block_size), chunk->reach)
-        .GiveBack(chunk, bytes);
+    PoolFor(SizeIndex(chunk->block_size), chunk->reach).GiveBack(chunk, bytes);
   }
 }
 
