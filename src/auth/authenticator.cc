@@ -6,6 +6,7 @@
 
 #include "auth/presented.h"
 #include "base/macros.h"
+#include "base/words.h"
 #include "jwt/token_cache.h"
 
 namespace clone_auth {
@@ -46,23 +47,6 @@ Result<std::string> TextClaim(const VerifiedJwt& token, std::string_view name) {
 Result<Uuid> UuidClaim(const VerifiedJwt& token, std::string_view name) {
   CLONE_AUTH_ASSIGN_OR_RETURN(const std::string text, TextClaim(token, name));
   return UuidOf(name, text);
-}
-
-/// Calls `use` with each word between blanks until it returns true; false
-/// where it never does.
-template <typename Use>
-bool AnyWord(std::string_view words, Use use) {
-  while (!words.empty()) {
-    const std::string_view word = words.substr(0, words.find(' '));
-    if (!word.empty() && use(word)) return true;
-    words.remove_prefix(std::min(word.size() + 1, words.size()));
-  }
-  return false;
-}
-
-bool HasWord(std::string_view words, std::string_view wanted) {
-  return AnyWord(words,
-                 [wanted](std::string_view word) { return word == wanted; });
 }
 
 Result<ApiKeyScope> KeyScopeClaim(const VerifiedJwt& token) {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/macros.h"
+#include "base/words.h"
 #include "clone/http.h"
 #include "credential/shape.h"
 
@@ -53,23 +54,6 @@ bool IsBearer(const JsonValue* type) {
   if (type == nullptr) return true;
   const std::string* text = type->AsString();
   return text != nullptr && EqualsIgnoreAsciiCase(*text, "Bearer");
-}
-
-// The next word of `text`, which is left with what stands behind it.
-std::string_view TakeWord(std::string_view& text) {
-  const std::size_t first = text.find_first_not_of(' ');
-  if (first == text.npos) return text = {};
-  text.remove_prefix(first);
-  const std::string_view word = text.substr(0, text.find(' '));
-  text.remove_prefix(word.size());
-  return word;
-}
-
-bool HasWord(std::string_view text, std::string_view wanted) {
-  while (true) {
-    const std::string_view word = TakeWord(text);
-    if (word.empty() || word == wanted) return !word.empty();
-  }
 }
 
 }  // namespace
@@ -129,13 +113,13 @@ std::optional<Reason> PassingReason(int status) {
 std::string TokenAnswer::Withheld(std::string_view asked_scope) const {
   std::string withheld;
   if (scope.empty()) return withheld;
-  while (true) {
-    const std::string_view word = TakeWord(asked_scope);
-    if (word.empty()) return withheld;
-    if (HasWord(scope, word)) continue;
+  AnyWord(asked_scope, [&](std::string_view word) {
+    if (HasWord(scope, word)) return false;
     if (!withheld.empty()) withheld += ' ';
     withheld += word;
-  }
+    return false;
+  });
+  return withheld;
 }
 
 }  // namespace clone_auth

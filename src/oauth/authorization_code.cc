@@ -6,6 +6,7 @@
 
 #include "base/macros.h"
 #include "base/url.h"
+#include "base/words.h"
 #include "clone/id_token.h"
 #include "clone/jwk_fetcher.h"
 #include "oauth/authorization_url.h"
@@ -20,15 +21,6 @@ using std::chrono::seconds;
 
 constexpr seconds kLongestLifetime{3600};
 constexpr seconds kTimeForKeys{60};
-
-bool HasWord(std::string_view words, std::string_view word) {
-  while (!words.empty()) {
-    const std::string_view next = words.substr(0, words.find(' '));
-    if (next == word) return true;
-    words.remove_prefix(std::min(next.size() + 1, words.size()));
-  }
-  return false;
-}
 
 bool AsksForIdToken(const AuthorizationCodeOptions& options) {
   return HasWord(options.scope, "openid");

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "clone/secret.h"
+#include "base/wiped_text.h"
 #include "credential/step_free_clock.h"
 
 namespace clone_auth {
@@ -36,9 +36,10 @@ class Driver {
 
  private:
   void Exchange(HttpRequest request) {
-    const auto outcome = options_.transport->Send(request, options_.limits);
-    WipeBytes(request.body.data(), request.body.size());
+    auto outcome = options_.transport->Send(request, options_.limits);
+    WipeText(request.body);
     flow_.Complete(outcome, time_.Now());
+    if (outcome.ok()) WipeText(outcome->body);
   }
 
   void Wait(WallTime until) {
