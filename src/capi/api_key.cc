@@ -1,6 +1,7 @@
 #include "capi/api_key.h"
 
 #include <algorithm>
+#include <memory>
 
 #include "capi/credential.h"
 #include "clone/api_key_digest.h"
