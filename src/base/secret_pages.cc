@@ -57,7 +57,7 @@ static_assert(sizeof(Chunk) <= kPage);
 
 Chunk* ChunkOf(const char* bytes) {
   const auto address = reinterpret_cast<std::uintptr_t>(bytes);
-  return reinterpret_cast<Chunk*>(address & ~std::uintptr_t{kChunk - 1});
+  return reinterpret_cast<Chunk*>(const_cast<char*>(bytes) - address % kChunk);
 }
 
 void Advise(char* begin, std::size_t size, SecretReach reach) {

@@ -18,7 +18,6 @@ using clone_auth::WallTime;
 using clone_auth::WipeBytes;
 using clone_auth::capi::Fence;
 using clone_auth::capi::Free;
-using clone_auth::capi::Give;
 using clone_auth::capi::Live;
 using clone_auth::capi::Output;
 using clone_auth::capi::ShortText;
