@@ -1,5 +1,6 @@
 #include "clone/uuid.h"
 
+#include "base/hex.h"
 #include "base/macros.h"
 
 namespace clone_auth {
@@ -10,13 +11,6 @@ constexpr char kDigits[] = "0123456789abcdef";
 
 constexpr bool IsDash(std::size_t position) {
   return position == 8 || position == 13 || position == 18 || position == 23;
-}
-
-int HexValue(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "base/base64url.h"
 #include "base/url.h"
+#include "base/wiped_text.h"
 
 namespace clone_auth {
 namespace {
@@ -17,7 +18,7 @@ constexpr std::size_t kFieldRoom = 64;
 void AddEncoded(std::string_view value, std::string& text) {
   std::string encoded = EncodeUrlComponent(value);
   text += encoded;
-  WipeBytes(encoded.data(), encoded.size());
+  WipeText(encoded);
 }
 
 std::string FormOf(const std::vector<FormField>& fields) {
@@ -45,7 +46,7 @@ std::string BasicHeader(const TokenClient& client) {
   pair += ':';
   AddEncoded(client.client_secret->Reveal(), pair);
   const Secret plain = Secret::CopyOf(pair);
-  WipeBytes(pair.data(), pair.size());
+  WipeText(pair);
   const Secret encoded = Base64UrlEncodeSecret(plain);
   std::string header = "Basic ";
   for (const char c : encoded.Reveal()) {

@@ -1,6 +1,7 @@
 #include "oauth/callback_request.h"
 
 #include "clone/http.h"
+#include "http/field_text.h"
 
 namespace clone_auth {
 namespace {
@@ -14,22 +15,12 @@ std::string_view TakeUntil(std::string_view mark, std::string_view& text) {
   return taken;
 }
 
-std::string_view Trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) {
-    text.remove_prefix(1);
-  }
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) {
-    text.remove_suffix(1);
-  }
-  return text;
-}
-
 bool IsForHost(std::string_view fields, std::string_view authority) {
   int hosts = 0;
   while (!fields.empty()) {
     std::string_view value = TakeUntil("\r\n", fields);
     if (!EqualsIgnoreAsciiCase(TakeUntil(":", value), "Host")) continue;
-    if (Trimmed(value) != authority) return false;
+    if (TrimBlanks(value) != authority) return false;
     ++hosts;
   }
   return hosts == 1;

@@ -2,15 +2,10 @@
 
 #include <algorithm>
 
+#include "base/hex.h"
+
 namespace clone_auth {
 namespace {
-
-std::optional<int> HexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return std::nullopt;
-}
 
 std::optional<std::string> Decoded(std::string_view text) {
   std::string decoded;
@@ -20,10 +15,10 @@ std::optional<std::string> Decoded(std::string_view text) {
       continue;
     }
     if (text.size() - i < 3) return std::nullopt;
-    const auto high = HexDigit(text[i + 1]);
-    const auto low = HexDigit(text[i + 2]);
-    if (!high.has_value() || !low.has_value()) return std::nullopt;
-    decoded += static_cast<char>(*high * 16 + *low);
+    const int high = HexValue(text[i + 1]);
+    const int low = HexValue(text[i + 2]);
+    if (high < 0 || low < 0) return std::nullopt;
+    decoded += static_cast<char>(high * 16 + low);
     i += 2;
   }
   return decoded;
