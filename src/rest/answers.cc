@@ -24,18 +24,13 @@ class Reader {
 
   /// Empty where absent or null.
   std::string Text(std::string_view name) {
-    const JsonValue* const member = Member(name);
-    if (member == nullptr) return {};
-    if (member->AsString() != nullptr) return *member->AsString();
-    Fail(name, "is not a string");
-    return {};
+    const std::string* const text = FindText(name);
+    return text == nullptr ? std::string() : *text;
   }
 
   Secret SecretText(std::string_view name) {
-    const JsonValue* const member = Member(name);
-    const bool is_text = member != nullptr && member->AsString() != nullptr;
-    if (member != nullptr && !is_text) Fail(name, "is not a string");
-    return is_text ? Secret::CopyOf(*member->AsString()) : Secret();
+    const std::string* const text = FindText(name);
+    return text == nullptr ? Secret() : Secret::CopyOf(*text);
   }
 
   Secret NeededSecretText(std::string_view name) {
@@ -109,6 +104,14 @@ class Reader {
   const Status& status() const { return status_; }
 
  private:
+  // Null where absent or null, and where it is no string, which is a fault.
+  const std::string* FindText(std::string_view name) {
+    const JsonValue* const member = Member(name);
+    if (member == nullptr) return nullptr;
+    if (member->AsString() == nullptr) Fail(name, "is not a string");
+    return member->AsString();
+  }
+
   const JsonValue& value_;
   Status status_;
 };
