@@ -56,7 +56,8 @@ def main():
             return 1
         kept.write_bytes(lock)
     # A module is looked for beside the program that imports it.
-    shutil.copyfile(peer / "peer.mjs", folder / "peer.mjs")
+    for program in peer.glob("*.mjs"):
+        shutil.copyfile(program, folder / program.name)
     return 0
 
 

@@ -5,20 +5,17 @@ Races cost nothing. A kill between its rotation and our save costs the session,
 here as with every client: those are counted, printed, and never mistaken for
 more. Numbers are set as for tests/e2e/test_session_rounds.py."""
 
-import json
 import os
 import pathlib
 import secrets
 import shutil
-import subprocess
 import sys
 import tempfile
 import unittest
-import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "e2e"))
 # pylint: disable=wrong-import-position
-from harness import line_of
+from oidc_harness import Peer
 from session_harness import kills, rounds, write_store
 
 ROUNDS = int(os.environ.get("CLONE_AUTH_SESSION_ROUNDS", "100"))
@@ -29,34 +26,23 @@ PEER = sys.argv.pop(1)
 
 class OidcProvider(unittest.TestCase):
     def setUp(self):
-        self.peer = subprocess.Popen(["node", PEER], text=True,
-                                     stdout=subprocess.PIPE)
-        self.addCleanup(self.end)
-        self.url = line_of(self.peer.stdout).split()[-1]
+        self.peer = Peer(PEER)
+        self.addCleanup(self.peer.end)
         self.folder = pathlib.Path(tempfile.mkdtemp())
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
         self.store = self.folder / "s" / "credentials.json"
-        self.arguments = [self.url + "/token", "native"]
+        self.arguments = [self.peer.url + "/token", "native"]
         self.sign_in()
 
-    def end(self):
-        self.peer.kill()
-        self.peer.wait()
-        self.peer.stdout.close()
-
-    def call(self, path, data=None):
-        with urllib.request.urlopen(self.url + path, data, 20) as answer:
-            return json.load(answer)
-
     def sign_in(self, ahead=0):
-        tokens = self.call("/_sign_in", b"")
-        write_store(self.store, self.url, tokens["access_token"],
+        tokens = self.peer.sign_in()
+        write_store(self.store, self.peer.url, tokens["access_token"],
                     tokens["refresh_token"], ahead)
 
     def test_races_cost_no_session(self):
         rounds(self, ROUNDS, self.store, self.arguments,
-               lambda: self.call("/_counts")["granted"])
-        self.assertEqual(self.call("/_counts")["refused"], 0)
+               lambda: self.peer.counts()["granted"])
+        self.assertEqual(self.peer.counts()["refused"], 0)
 
     def test_only_a_kill_after_its_rotation_costs_a_session(self):
         hits, lost = 0, 0
@@ -71,7 +57,7 @@ class OidcProvider(unittest.TestCase):
             was_killed = not answer or (was_killed and not
                                         answer.startswith("ok"))
             hits += not answer
-        refused = self.call("/_counts")["refused"]
+        refused = self.peer.counts()["refused"]
         print(f"{KILLS} kills, {hits} before the answer, {lost} sessions lost"
               f" ({refused} refusals)")
         self.assertLessEqual(lost, refused)

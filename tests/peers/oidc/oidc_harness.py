@@ -1,0 +1,87 @@
+"""The peer as a process of its own, and a cloud that names it."""
+
+import http.server
+import json
+import os
+import subprocess
+import threading
+import urllib.request
+
+from harness import line_of
+
+_PATIENCE = 20
+
+
+class Peer:
+    """peer.mjs with these flags. One that is started again has the URL of
+    before; what it still knows, --storage decides."""
+
+    def __init__(self, program, *flags):
+        self._program, self._flags = program, flags
+        self._start()
+
+    def _start(self, *more):
+        environment = {**os.environ, "NODE_NO_WARNINGS": "1"}
+        # pylint: disable-next=consider-using-with
+        self._process = subprocess.Popen(
+            ["node", self._program, *self._flags, *more], text=True,
+            stdout=subprocess.PIPE, env=environment)
+        line = line_of(self._process.stdout)
+        if not line.startswith("listening on "):
+            self.end()
+            raise AssertionError(f"the peer did not start: {line!r}")
+        self.url = line.split()[-1]
+
+    def end(self):
+        self._process.kill()
+        self._process.wait()
+        self._process.stdout.close()
+
+    def restart(self):
+        self.end()
+        self._start("--port", self.url.rsplit(":", 1)[1])
+
+    def call(self, path, data=None):
+        with urllib.request.urlopen(self.url + path, data,
+                                    _PATIENCE) as answer:
+            return json.load(answer)
+
+    def sign_in(self):
+        """Tokens as after a sign-in."""
+        return self.call("/_sign_in", b"")
+
+    def counts(self):
+        return self.call("/_counts")
+
+
+class CloudFront:
+    """A cloud that names its sign-in server, and has nothing else."""
+
+    def __init__(self, issuer, client_id="native",
+                 scope="openid offline_access"):
+        config = json.dumps({"auth_url": issuer, "client_id": client_id,
+                             "scope": scope}).encode()
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):  # pylint: disable=invalid-name
+                found = self.path == "/api/v1/auth/config"
+                body = config if found else b"{}"
+                self.send_response(200 if found else 404)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0),
+                                                       Handler)
+        self._thread = threading.Thread(target=self._server.serve_forever)
+        self._thread.start()
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def end(self):
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
