@@ -1,7 +1,5 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -10,22 +8,6 @@
 #include "clone/rest_client.h"
 
 namespace clone_auth::testing {
-
-/// The Django REST framework server of server.py, as long as this lives.
-class DrfPeer {
- public:
-  DrfPeer();
-  ~DrfPeer();
-  DrfPeer(const DrfPeer&) = delete;
-  DrfPeer& operator=(const DrfPeer&) = delete;
-
-  /// "http://127.0.0.1:PORT"; empty if the server did not come up.
-  const std::string& url() const { return url_; }
-
- private:
-  pid_t child_ = -1;
-  std::string url_;
-};
 
 inline constexpr char kAlice[] = "alice@example.test";
 inline constexpr char kPassword[] = "correct horse 1";

@@ -61,12 +61,12 @@ const clients = [
   },
 ];
 
-// A resource is any http or https URL but those of "unknown"; its tokens are
-// JWTs (RFC 9068).
+// A resource is any URL but for two paths, which say why it is none; its tokens
+// are JWTs (RFC 9068).
 async function resourceServer(_, resource) {
-  if (new URL(resource).pathname === '/unknown') {
-    throw new errors.InvalidTarget();
-  }
+  const { pathname } = new URL(resource);
+  if (pathname === '/unknown') throw new errors.InvalidTarget();
+  if (pathname === '/reserved') throw new errors.UnauthorizedClient();
   return {
     scope: 'read write', audience: resource, accessTokenFormat: 'jwt',
     jwt: { sign: { alg: 'RS256' } },
