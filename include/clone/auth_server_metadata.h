@@ -22,6 +22,7 @@ struct AuthServerMetadata {
   std::string device_authorization_endpoint;
   std::string revocation_endpoint;
   std::string introspection_endpoint;
+  std::string userinfo_endpoint;
   std::string jwks_uri;
   /// Empty where it does not say.
   std::vector<std::string> code_challenge_methods_supported;

@@ -23,6 +23,7 @@ constexpr std::array kUrls = {
     UrlRow{"device_authorization_endpoint", &M::device_authorization_endpoint},
     UrlRow{"revocation_endpoint", &M::revocation_endpoint},
     UrlRow{"introspection_endpoint", &M::introspection_endpoint},
+    UrlRow{"userinfo_endpoint", &M::userinfo_endpoint},
     UrlRow{"jwks_uri", &M::jwks_uri},
 };
 

@@ -44,7 +44,7 @@ HEADERS = {
     "browser": "oauth", "browser_sign_in": "oauth", "callback": "oauth",
     "device_grant": "oauth", "discovery": "oauth", "id_token": "oauth",
     "loopback_listener": "oauth", "oauth_client": "oauth",
-    "oauth_flow": "oauth",
+    "oauth_flow": "oauth", "user_info": "oauth",
     "diagnosis": "rest", "rest_client": "rest",
     "service": "service", "service_import": "service",
     "service_operations": "service",

@@ -27,6 +27,7 @@ TEST(AuthServerMetadata, SaysWhereWhatIsTaken) {
           R"("device_authorization_endpoint":"https://login.example/device",)"
           R"("revocation_endpoint":"https://login.example/revoke",)"
           R"("introspection_endpoint":"https://login.example/introspect",)"
+          R"("userinfo_endpoint":"https://login.example/me",)"
           R"("jwks_uri":"https://keys.example/keys",)"
           R"("code_challenge_methods_supported":["plain","S256"],)"
           R"("token_endpoint_auth_methods_supported":["client_secret_post"],)"
@@ -42,6 +43,7 @@ TEST(AuthServerMetadata, SaysWhereWhatIsTaken) {
   EXPECT_EQ(metadata->revocation_endpoint, "https://login.example/revoke");
   EXPECT_EQ(metadata->introspection_endpoint,
             "https://login.example/introspect");
+  EXPECT_EQ(metadata->userinfo_endpoint, "https://login.example/me");
   EXPECT_EQ(metadata->jwks_uri, "https://keys.example/keys");
   EXPECT_EQ(metadata->code_challenge_methods_supported,
             (std::vector<std::string>{"plain", "S256"}));
@@ -94,7 +96,8 @@ TEST(AuthServerMetadata, R13_WhatIsNoMetadataIsRefusedWithAReason) {
 TEST(AuthServerMetadata, NamesNoPlaceThatEverybodyCanListenTo) {
   for (const char* name :
        {"authorization_endpoint", "device_authorization_endpoint",
-        "revocation_endpoint", "introspection_endpoint", "jwks_uri"}) {
+        "revocation_endpoint", "introspection_endpoint", "userinfo_endpoint",
+        "jwks_uri"}) {
     const auto reason_of = [&](const std::string& url) {
       return ReasonOf(
           Metadata(std::string(",\"") + name + "\":\"" + url + "\""));
