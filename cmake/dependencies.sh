@@ -15,7 +15,7 @@ build g++ cmake ninja-build pkg-config git ca-certificates python3
 build libssl-dev libsodium-dev libsimdjson-dev
 build libcurl4-openssl-dev libyaml-cpp-dev
 build libsqlite3-dev libabsl-dev
-build libboost1.81-dev libcli11-dev
+build libboost1.81-dev libcli11-dev libqrencode-dev
 build libgtest-dev libgmock-dev curl
 test  openssl sqlite3 strace systemd nginx-light
 test  python3-django python3-djangorestframework

@@ -1,13 +1,14 @@
-// signup, login, whoami, logout.
+// signup, whoami, logout.
 
 #include <chrono>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 
+#include "auth_service.h"
 #include "commands.h"
 #include "credential_facts.h"
+#include "identity.h"
 #include "support/terminal.h"
 #include "support/times.h"
 #include "workspace.h"
@@ -15,14 +16,11 @@
 namespace clonit {
 namespace {
 
-using clone_auth::DefaultServer;
 using clone_auth::JsonWriter;
 using clone_auth::Reason;
 using clone_auth::Result;
 using clone_auth::Secret;
 using clone_auth::Status;
-using clone_auth::StoredSession;
-using clone_auth::TokenStore;
 using clone_auth::User;
 using console::AsksForSecrets;
 using console::ReadSecret;
@@ -41,53 +39,16 @@ Result<Secret> ReadNewPassword() {
   return password;
 }
 
-/// Whether a session can be stored, found out before a password is asked for.
-Status CheckStore(TokenStore& store) {
-  return store.Acquire(kPatience).status();
-}
-
-/// Ends the session that a new one has replaced. That it cannot be ended is no
-/// reason to fail: it dies by itself.
-void EndReplaced(clone_auth::RestClient& client,
-                 const Result<std::optional<StoredSession>>& old,
-                 const std::string& base_url) {
-  if (!old.ok() || !old->has_value()) return;
-  const StoredSession& session = **old;
-  if (session.base_url != base_url || session.tokens.refresh.empty()) return;
-  [[maybe_unused]] const Status ended = client.Logout(session.tokens.refresh);
-}
-
-/// Signs in and stores the session.
-Result<std::optional<User>> SignIn(Workspace& workspace,
-                                   const DefaultServer& server,
-                                   const std::string& email) {
-  const auto store =
-      clone_auth::MakeFileTokenStore(SessionFile(server.config_file));
-  if (const Status usable = CheckStore(*store); !usable.ok()) return usable;
-  const auto client = workspace.Client(server.base_url, nullptr);
-  if (!client.ok()) return client.status();
-  const auto password = ReadSecret("Password: ");
-  if (!password.ok()) return password.status();
-  auto signed_in = (*client)->Login(email, *password);
-  if (!signed_in.ok()) return signed_in.status();
-  const auto old = store->Load();
-  StoredSession session{server.base_url, std::move(signed_in->tokens)};
-  if (const Status saved = store->Save(session); !saved.ok()) {
-    [[maybe_unused]] const Status ended =
-        (*client)->Logout(session.tokens.refresh);
-    return saved;
-  }
-  EndReplaced(**client, old, server.base_url);
-  return std::move(signed_in->user);
-}
-
-void PrintIdentity(const User& user, const SignedInClient& opened,
+void PrintIdentity(const Identity& identity, const SignedInClient& opened,
                    const CredentialFacts& facts, Output& out) {
+  const User& user = identity.user;
   const auto now = clone_auth::SystemClock().Now();
   if (out.json()) {
     JsonWriter json;
     json.BeginObject().Name("id").String(user.id);
-    json.Name("email").String(user.email).Name("organization");
+    json.Name("email").String(user.email);
+    WriteText("name", identity.name, json);
+    json.Name("organization");
     if (user.organization) {
       json.BeginObject().Name("id").String(user.organization->id);
       json.Name("name").String(user.organization->name).EndObject();
@@ -102,30 +63,21 @@ void PrintIdentity(const User& user, const SignedInClient& opened,
     out.Print(json);
     return;
   }
-  Fields fields = {{"email", user.email}, {"id", user.id}};
+  Fields fields = {
+      {"email", user.email}, {"name", identity.name}, {"id", user.id}};
   if (user.organization) {
     fields.emplace_back("organization", user.organization->name);
   }
   fields.emplace_back("role", user.role);
   fields.emplace_back("server", opened.base_url);
   fields.emplace_back("signed in by", InWords(facts));
+  fields.emplace_back("signed in at", facts.issuer);
   if (facts.expires_at) {
     fields.emplace_back("until",
                         TimeForPeople(*facts.expires_at, now) +
                             (facts.is_renewed ? ", then renewed" : ""));
   }
   out.Print(fields);
-}
-
-/// Ends the stored session at its server. Error: why it may go on there.
-Status EndAtServer(Workspace& workspace, const StoredSession& session) {
-  if (session.tokens.refresh.empty()) return Status();
-  const auto client = workspace.Client(session.base_url, nullptr);
-  if (!client.ok()) return client.status();
-  const Status ended = (*client)->Logout(session.tokens.refresh);
-  // A session that the server does not know any more has ended.
-  return ended.code() == clone_auth::StatusCode::kUnauthenticated ? Status()
-                                                                  : ended;
 }
 
 }  // namespace
@@ -154,40 +106,17 @@ ExitCode Commands::Signup(const Options& options, Output& out) {
   return ExitCode::kOk;
 }
 
-ExitCode Commands::Login(const Options& options, Output& out) {
-  Workspace workspace(options);
-  const auto server = workspace.Server();
-  if (!server.ok()) return out.Fail(server.status());
-  const auto user = SignIn(workspace, *server, options.email);
-  if (!user.ok()) return out.Fail(user.status());
-  const std::string email = *user ? (*user)->email : options.email;
-  if (out.json()) {
-    JsonWriter json;
-    json.BeginObject().Name("email").String(email);
-    json.Name("server").String(server->base_url);
-    json.Name("session").String(SessionFile(server->config_file)).EndObject();
-    out.Print(json);
-  } else {
-    out.Note("signed in at " + server->base_url + " as " + email);
-  }
-  const auto found = workspace.Credential();
-  if (found.ok() && found->found_in != "session") {
-    out.Warn("an API key from the " + found->found_in +
-             " goes before this session");
-  }
-  return ExitCode::kOk;
-}
-
 ExitCode Commands::Whoami(const Options& options, Output& out) {
   Workspace workspace(options);
-  const auto opened = OpenSignedIn(workspace);
+  auto opened = OpenSignedIn(workspace);
   if (!opened.ok()) return out.Fail(opened.status());
-  const auto user = opened->client->Me();
-  WarnOfLostSession(*opened->source, out);
-  if (!user.ok()) return out.Fail(user.status());
+  const auto identity = IdentityOf(workspace, *opened);
+  WarnOfLostSession(*opened, out);
+  WarnOfClock(workspace, out);
+  if (!identity.ok()) return out.Fail(identity.status());
   const auto facts = FactsOf(*opened);
   if (!facts.ok()) return out.Fail(facts.status());
-  PrintIdentity(*user, *opened, *facts, out);
+  PrintIdentity(*identity, *opened, *facts, out);
   return ExitCode::kOk;
 }
 
@@ -208,7 +137,11 @@ ExitCode Commands::Logout(const Options& options, Output& out) {
   const Status ended = is_there ? EndAtServer(workspace, **session) : Status();
   const Status gone = (*lock)->Clear();
   if (!gone.ok()) return out.Fail(gone);
-  if (!ended.ok()) {
+  const bool is_untold = ended.reason() == Reason::kGrantUnsupported;
+  if (is_untold) {
+    out.Warn("signed out here; " + std::string(ended.message()) +
+             ", so there the session goes on until it expires");
+  } else if (!ended.ok()) {
     out.Warn(
         "signed out here, but the server could not be told; there the "
         "session goes on until it expires");
@@ -220,7 +153,7 @@ ExitCode Commands::Logout(const Options& options, Output& out) {
     out.Print(json);
   } else if (!session.ok()) {
     out.Note("removed " + file + ", which could not be read");
-  } else {
+  } else if (!is_untold) {
     out.Note(is_there ? "signed out" : "nobody was signed in");
   }
   return ExitCode::kOk;

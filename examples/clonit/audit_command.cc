@@ -60,7 +60,7 @@ ExitCode Commands::AuditKeys(const Options& options, Output& out) {
   const auto opened = OpenSignedIn(workspace);
   if (!opened.ok()) return out.Fail(opened.status());
   const auto rows = AllRows(*opened->client, options.key_id);
-  WarnOfLostSession(*opened->source, out);
+  WarnOfLostSession(*opened, out);
   if (!rows.ok()) return out.Fail(rows.status());
   if (out.json()) {
     PrintForPrograms(*rows, out);

@@ -44,7 +44,14 @@ Result<CredentialFacts> FactsOf(const SignedInClient& opened) {
     facts.name = std::string(key->display_prefix);
     return facts;
   }
-  facts.is_renewed = opened.found_in == "session";
+  if (auto* source = opened.session()) {
+    const clone_auth::TokenSession& session = source->session();
+    facts.is_renewed = !session.tokens().refresh.empty();
+    facts.issuer = session.options().issuer;
+    // Also where the token is opaque.
+    facts.expires_at = session.expires_at();
+    return facts;
+  }
   const auto token = clone_auth::InspectToken(
       value.substr(std::min(value.size(), kBearer.size())));
   // A token that is none of ours may be opaque.
@@ -72,6 +79,7 @@ void WriteFacts(const CredentialFacts& facts, JsonWriter& json) {
   } else {
     json.Null();
   }
+  WriteText("issuer", facts.issuer, json);
   json.EndObject();
 }
 

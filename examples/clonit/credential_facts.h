@@ -17,6 +17,7 @@ struct CredentialFacts {
   bool is_api_key = false;
   std::string name;         ///< public beginning of an API key
   bool is_renewed = false;  ///< a session, which is refreshed
+  std::string issuer;       ///< of a session that the cloud did not grant
   std::optional<clone_auth::WallTime> expires_at;
 };
 

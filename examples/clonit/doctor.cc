@@ -8,9 +8,11 @@
 #include <utility>
 #include <vector>
 
+#include "auth_service.h"
 #include "clone/diagnosis.h"
 #include "commands.h"
 #include "credential_facts.h"
+#include "identity.h"
 #include "support/times.h"
 #include "workspace.h"
 
@@ -20,6 +22,7 @@ namespace {
 using clone_auth::DefaultServer;
 using clone_auth::Describe;
 using clone_auth::Diagnosis;
+using clone_auth::Discovered;
 using clone_auth::JsonWriter;
 using clone_auth::Reason;
 using clone_auth::Result;
@@ -45,9 +48,6 @@ struct Check {
   Status why;  ///< of a warning or failure
 };
 
-// What verifiers allow by default.
-constexpr std::chrono::seconds kTolerance{60};
-
 Check Fine(std::string name, std::string detail) {
   return {std::move(name), State::kOk, std::move(detail), Status()};
 }
@@ -64,7 +64,7 @@ class Examination {
   std::vector<Check> Run() {
     if (CheckConfig() && CheckServer()) CheckCredential();
     for (const char* name :
-         {"config", "server", "clock", "credential", "sign-in"}) {
+         {"config", "server", "clock", "discovery", "credential", "sign-in"}) {
       bool is_done = false;
       for (const Check& check : checks_) is_done |= check.name == name;
       if (!is_done) checks_.push_back({name, State::kSkipped, "", Status()});
@@ -86,7 +86,8 @@ class Examination {
         Fine("config", server_.config_file + ", cloud " + server_.base_url));
   }
 
-  // A call without credential, which the API refuses in a way of its own.
+  // A call without credential, which the API refuses in a way of its own. A
+  // cloud that has an auth service need not have that API.
   bool CheckServer() {
     const auto client = workspace_.Client(server_.base_url, nullptr, 1);
     if (!client.ok()) return Add(Failed("server", client.status()));
@@ -99,39 +100,56 @@ class Examination {
     if (answer->status >= 500) {
       return Add(Failed("server", diagnosis.ToStatus(answer->status)));
     }
-    if (diagnosis.cause != Reason::kCredentialMissing) {
+    const bool is_api = diagnosis.cause == Reason::kCredentialMissing;
+    auto found = DiscoverCloud(workspace_, server_.base_url);
+    if (!is_api && !found.ok()) {
       return Add(Failed("server",
                         Status(Reason::kAnswerMalformed,
                                "it answers " + std::to_string(answer->status) +
                                    " where the API would ask for a credential")
                             .WithHttpStatus(answer->status)));
     }
-    Add(Fine("server", "it answers as the API does"));
-    return CheckClock(diagnosis.clock_ahead);
+    Add(Fine("server", is_api ? "it answers as the API does"
+                              : "it answers, and names an auth service"));
+    CheckClock(diagnosis.clock_ahead);
+    TellDiscovery(std::move(found));
+    return true;
   }
 
-  bool CheckClock(const std::optional<std::chrono::seconds>& ahead) {
+  // Without an auth service there are passwords and API keys, so none is no
+  // failure.
+  void TellDiscovery(Result<Discovered> found) {
+    if (found.ok()) {
+      issuer_ = std::move(found->server.issuer);
+      Add(Fine("discovery", "sign-in is at " + issuer_));
+    } else if (found.status().reason() == Reason::kNotFound) {
+      Add({"discovery", State::kSkipped, "the cloud names no auth service",
+           Status()});
+    } else {
+      Check check = Failed("discovery", found.status());
+      check.state = State::kWarning;
+      Add(std::move(check));
+    }
+  }
+
+  void CheckClock(const std::optional<std::chrono::seconds>& ahead) {
     if (!ahead) {
-      return Add({"clock", State::kWarning, "the server tells no time",
-                  Status(Reason::kClockSkew)});
+      Add({"clock", State::kWarning, "the server tells no time",
+           Status(Reason::kClockSkew)});
+    } else if (std::chrono::abs(*ahead) < std::chrono::seconds(2)) {
+      Add(Fine("clock", "it agrees with the server's"));
+    } else {
+      const bool is_far = std::chrono::abs(*ahead) > kClockTolerance;
+      Add({"clock", is_far ? State::kWarning : State::kOk, InWords(*ahead),
+           Status(Reason::kClockSkew)});
     }
-    const auto distance = std::chrono::abs(*ahead);
-    const std::string seconds = std::to_string(distance.count()) + " s ";
-    const std::string detail = "this machine's clock is " + seconds +
-                               (ahead->count() < 0 ? "behind" : "ahead of") +
-                               " the server's";
-    if (distance < std::chrono::seconds(2)) {
-      return Add(Fine("clock", "it agrees with the server's"));
-    }
-    return Add({"clock", distance > kTolerance ? State::kWarning : State::kOk,
-                detail, Status(Reason::kClockSkew)});
   }
 
   bool CheckCredential() {
     auto opened = OpenSignedIn(workspace_);
     if (!opened.ok()) return Add(Failed("credential", opened.status()));
     const auto facts = FactsOf(*opened);
-    WarnOfLostSession(*opened->source, out_);
+    WarnOfLostSession(*opened, out_);
     if (!facts.ok()) return Add(Failed("credential", facts.status()));
     std::string detail = InWords(*facts);
     if (facts->expires_at) {
@@ -139,15 +157,24 @@ class Examination {
           ", good until " +
           TimeForPeople(*facts->expires_at, clone_auth::SystemClock().Now());
     }
-    Add(Fine("credential", detail));
-    const auto user = opened->client->Me();
-    if (!user.ok()) return Add(Failed("sign-in", user.status()));
-    return Add(Fine("sign-in", "the server knows " + user->email));
+    if (!facts->issuer.empty() && !issuer_.empty() &&
+        facts->issuer != issuer_) {
+      Add({"credential", State::kWarning,
+           detail + ", of " + facts->issuer +
+               ", which is not the auth service that the cloud names now",
+           Status(Reason::kIssuerMismatch)});
+    } else {
+      Add(Fine("credential", detail));
+    }
+    const auto identity = IdentityOf(workspace_, *opened);
+    if (!identity.ok()) return Add(Failed("sign-in", identity.status()));
+    return Add(Fine("sign-in", "the server knows " + identity->Handle()));
   }
 
   Workspace workspace_;
   Output& out_;
   DefaultServer server_;
+  std::string issuer_;  // that the cloud names; empty: none
   std::vector<Check> checks_;
 };
 

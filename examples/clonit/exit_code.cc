@@ -34,6 +34,8 @@ struct ReasonRow {
 constexpr std::array kByReason = {
     ReasonRow{Reason::kUrlMalformed, ExitCode::kUsage},
     ReasonRow{Reason::kForeignOrigin, ExitCode::kRefused},
+    ReasonRow{Reason::kSignInExpired, ExitCode::kRefused},
+    ReasonRow{Reason::kCancelled, ExitCode::kInterrupted},
     ReasonRow{Reason::kRateLimited, ExitCode::kUnreachable},
     ReasonRow{Reason::kRollPending, ExitCode::kFailed},
     ReasonRow{Reason::kKeyEnded, ExitCode::kFailed},
@@ -53,8 +55,7 @@ constexpr std::array kByCode = {
     CodeRow{StatusCode::kDeadlineExceeded, ExitCode::kUnreachable},
 };
 
-constexpr std::string_view kSignIn =
-    "Sign in with 'clonit login --password --email YOU'.";
+constexpr std::string_view kSignIn = "Sign in with 'clonit login'.";
 
 struct RemedyRow {
   Reason reason;
@@ -63,6 +64,10 @@ struct RemedyRow {
 
 constexpr std::array kRemedies = {
     RemedyRow{Reason::kNotConfigured, "Set it with 'clonit config edit'."},
+    RemedyRow{Reason::kClientRefused,
+              "Have the client registered there, or name another one with "
+              "--client-id."},
+    RemedyRow{Reason::kScopeRefused, "Ask for another --scope."},
     RemedyRow{Reason::kCredentialMissing, kSignIn},
     RemedyRow{Reason::kTokenExpired, kSignIn},
     RemedyRow{Reason::kTokenRevoked, kSignIn},

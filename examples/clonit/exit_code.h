@@ -16,6 +16,7 @@ enum class ExitCode : int {
   kUsage = 2,
   kRefused = 3,
   kUnreachable = 4,
+  kInterrupted = 130,
 };
 
 /// The code for a command that came to `status`.

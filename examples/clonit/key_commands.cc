@@ -155,7 +155,7 @@ ExitCode Commands::ListKeys(const Options& options, Output& out) {
   const auto opened = OpenSignedIn(workspace);
   if (!opened.ok()) return out.Fail(opened.status());
   const auto keys = AllKeys(*opened->client);
-  WarnOfLostSession(*opened->source, out);
+  WarnOfLostSession(*opened, out);
   if (!keys.ok()) return out.Fail(keys.status());
   PrintKeys(*keys, out);
   return ExitCode::kOk;
@@ -168,7 +168,7 @@ ExitCode Commands::IssueKey(const Options& options, Output& out) {
   clone_auth::IssueKeyRequest request;
   request.label = options.label;
   const auto issued = opened->client->IssueKey(request);
-  WarnOfLostSession(*opened->source, out);
+  WarnOfLostSession(*opened, out);
   if (!issued.ok()) return out.Fail(issued.status());
   PrintIssued(*issued, options, out);
   return ExitCode::kOk;
@@ -179,7 +179,7 @@ ExitCode Commands::ShowKey(const Options& options, Output& out) {
   const auto opened = OpenSignedIn(workspace);
   if (!opened.ok()) return out.Fail(opened.status());
   const auto key = opened->client->GetKey(options.key_id);
-  WarnOfLostSession(*opened->source, out);
+  WarnOfLostSession(*opened, out);
   if (!key.ok()) return out.Fail(key.status());
   if (out.json()) {
     JsonWriter json;
@@ -198,7 +198,7 @@ ExitCode Commands::RevokeKey(const Options& options, Output& out) {
   const auto opened = OpenSignedIn(workspace);
   if (!opened.ok()) return out.Fail(opened.status());
   const Status revoked = opened->client->RevokeKey(options.key_id);
-  WarnOfLostSession(*opened->source, out);
+  WarnOfLostSession(*opened, out);
   if (!revoked.ok()) return out.Fail(revoked);
   if (out.json()) {
     JsonWriter json;
@@ -217,7 +217,7 @@ ExitCode Commands::RollKey(const Options& options, Output& out) {
   std::optional<std::chrono::seconds> overlap;
   if (options.overlap) overlap = std::chrono::seconds(*options.overlap);
   const auto issued = opened->client->RollKey(options.key_id, overlap);
-  WarnOfLostSession(*opened->source, out);
+  WarnOfLostSession(*opened, out);
   if (!issued.ok()) return out.Fail(issued.status());
   PrintIssued(*issued, options, out);
   out.Note("the old key goes on until a while after this one was first used");

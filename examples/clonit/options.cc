@@ -44,19 +44,50 @@ void DeclareGlobal(CLI::App& app, Options& options) {
       ->check(CLI::Range(0, 10'000).description(""));
 }
 
+void DeclareLogin(CLI::App& app, Options& options) {
+  CLI::App* login =
+      Add(app, options, "login",
+          "Sign in with a code that is typed on any device, and keep the\n"
+          "session",
+          Commands::Login);
+  CLI::Option* browser = login->add_flag(
+      "--browser", options.with_browser,
+      "With the browser of this machine, and no code to be typed");
+  CLI::Option* no_browser = login->add_flag("--no-browser", options.no_browser,
+                                            "Open no browser by itself");
+  CLI::Option* auth_url =
+      login
+          ->add_option("--auth-url", options.auth_url,
+                       "The auth service (default: what the cloud names)")
+          ->type_name("URL");
+  CLI::Option* client_id = login->add_option(
+      "--client-id", options.client_id,
+      "What this program is called there (default: what the cloud says,\n"
+      "or clonit-cli)");
+  CLI::Option* scope =
+      login->add_option("--scope", options.scope,
+                        "What to ask for (default: what the cloud says, or\n"
+                        "\"openid offline_access\")");
+  CLI::Option* password = login->add_flag(
+      "--password", options.with_password,
+      "With a password, from a prompt or standard input, where the cloud\n"
+      "is its own auth service");
+  CLI::Option* email =
+      login->add_option("--email", options.email, "Your address");
+  password->needs(email);
+  email->needs(password);
+  for (CLI::Option* other : {browser, no_browser, auth_url, client_id, scope}) {
+    password->excludes(other);
+  }
+}
+
 void DeclareAccount(CLI::App& app, Options& options) {
   CLI::App* signup =
       Add(app, options, "signup", "Create an account", Commands::Signup);
   signup->add_option("--email", options.email, "Your address")->required();
   signup->add_option("--invite", options.invite_code,
                      "Invite code, where the server asks for one");
-  CLI::App* login = Add(app, options, "login", "Sign in and keep the session",
-                        Commands::Login);
-  login
-      ->add_flag("--password", options.with_password,
-                 "With a password, from a prompt or standard input")
-      ->required();
-  login->add_option("--email", options.email, "Your address")->required();
+  DeclareLogin(app, options);
   Add(app, options, "whoami", "Show who is signed in, and until when",
       Commands::Whoami);
   Add(app, options, "logout", "End the session, there and here",

@@ -29,6 +29,11 @@ struct Options {
   std::string email;
   std::string invite_code;
   bool with_password = false;
+  bool with_browser = false;  ///< that of this machine, and no code
+  bool no_browser = false;    ///< none is opened
+  std::string auth_url;       ///< the issuer; empty: what the cloud names
+  std::string client_id;      ///< likewise
+  std::string scope;          ///< likewise
   std::string label;
   std::string key_id;
   bool raw = false;

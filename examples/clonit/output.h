@@ -2,6 +2,9 @@
 
 // What the program says, and how it ends for it.
 
+#include <string_view>
+
+#include "clone/json.h"
 #include "clone/status.h"
 #include "exit_code.h"
 #include "options.h"
@@ -30,5 +33,16 @@ class Output : public console::Output {
     return console::Output::Finish() ? code : ExitCode::kFailed;
   }
 };
+
+/// A member that is null where there is no text.
+inline void WriteText(std::string_view name, std::string_view text,
+                      clone_auth::JsonWriter& json) {
+  json.Name(name);
+  if (text.empty()) {
+    json.Null();
+  } else {
+    json.String(text);
+  }
+}
 
 }  // namespace clonit

@@ -18,6 +18,7 @@ using clone_auth::RestClientOptions;
 using clone_auth::Result;
 using clone_auth::SessionCredentialSource;
 using clone_auth::Status;
+using std::chrono::seconds;
 
 Result<DefaultServer> Workspace::Server() const {
   DefaultSourceOptions options;
@@ -65,17 +66,23 @@ Result<std::unique_ptr<RestClient>> Workspace::Client(
 }
 
 Result<std::shared_ptr<HttpTransport>> Workspace::Transport() {
-  if (transport_ != nullptr) return transport_;
+  if (transport_ != nullptr) {
+    return std::shared_ptr<HttpTransport>(transport_);
+  }
   CurlTransportOptions options;
   options.user_agent = "clonit/" CLONIT_VERSION;
   auto curl = clone_auth::MakeCurlTransport(std::move(options));
   if (!curl.ok()) return curl.status();
+  std::unique_ptr<HttpTransport> transport = std::move(curl).value();
   if (options_.debug) {
-    transport_ = std::make_shared<TracingTransport>(std::move(curl).value());
-  } else {
-    transport_ = std::move(curl).value();
+    transport = std::make_unique<TracingTransport>(std::move(transport));
   }
-  return transport_;
+  transport_ = std::make_shared<ClockWatch>(std::move(transport));
+  return std::shared_ptr<HttpTransport>(transport_);
+}
+
+std::optional<seconds> Workspace::clock_ahead() const {
+  return transport_ == nullptr ? std::nullopt : transport_->clock_ahead();
 }
 
 Result<SignedInClient> OpenSignedIn(Workspace& workspace) {
@@ -91,13 +98,29 @@ Result<SignedInClient> OpenSignedIn(Workspace& workspace) {
   return opened;
 }
 
-void WarnOfLostSession(CredentialSource& source, Output& out) {
-  const auto* session = dynamic_cast<SessionCredentialSource*>(&source);
+SessionCredentialSource* SignedInClient::session() const {
+  return dynamic_cast<SessionCredentialSource*>(source.get());
+}
+
+void WarnOfLostSession(const SignedInClient& opened, Output& out) {
+  const auto* session = opened.session();
   if (session == nullptr) return;
   const Status stored = session->store_error();
   if (stored.ok()) return;
   out.Warn("the session was refreshed but cannot be kept: " +
            std::string(stored.message()));
+}
+
+void WarnOfClock(const Workspace& workspace, Output& out) {
+  const auto ahead = workspace.clock_ahead();
+  if (!ahead || std::chrono::abs(*ahead) <= kClockTolerance) return;
+  out.Warn(InWords(*ahead) + "; set it (NTP)");
+}
+
+std::string InWords(seconds clock_ahead) {
+  return "this machine's clock is " +
+         std::to_string(std::chrono::abs(clock_ahead).count()) + " s " +
+         (clock_ahead.count() < 0 ? "behind" : "ahead of") + " the server's";
 }
 
 std::string SessionFile(const std::string& config_file) {

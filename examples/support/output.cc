@@ -98,6 +98,12 @@ void Output::PrintRaw(std::string_view line) {
 
 void Output::Print(JsonWriter& writer) { PrintRaw(writer.Take()); }
 
+bool Output::PrintForPerson(std::string_view line) {
+  std::FILE* const stream = json_ ? stderr : stdout;
+  Write(stream, Harmless(line) + "\n");
+  return json_ || Flush();
+}
+
 bool Output::Flush() {
   if (std::fflush(stdout) != 0) write_error_ = errno;
   return write_error_ == 0;

@@ -47,6 +47,12 @@ class Output {
   /// The object that `writer` holds.
   void Print(clone_auth::JsonWriter& writer);
 
+  /// A line that a person has to see for the program to go on, at once and as
+  /// it is but for what could steer a terminal: on standard output, which with
+  /// --json belongs to the object, so then on standard error. False where it
+  /// cannot be written; Finish() says why.
+  bool PrintForPerson(std::string_view line);
+
   /// Writes out what was printed, for a reader that waits for it. False where
   /// it cannot be written; Finish() says why.
   bool Flush();

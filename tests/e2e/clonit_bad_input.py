@@ -172,6 +172,8 @@ class Network(ClonitTest):
                 lambda self: "Sun, 06 Nov 1994 08:49:37 GMT"):
             with answering(401, body, "application/json") as url:
                 done = self.reach(url, "doctor", "--json")
+                warned = self.reach(url, "whoami")
+        self.assertIn("ahead of the server's; set it", warned.err)
         clock = done.json["checks"][2]
         self.assertEqual((clock["state"], clock["cause"]),
                          ("warning", "clock_skew"))
@@ -188,7 +190,11 @@ class Network(ClonitTest):
 class Input(ClonitTest):
     def test_wrong_command_lines(self):
         for arguments in ([], ["nonsense"], ["keys"], ["keys", "issue"],
-                          ["keys", "show"], ["login"], ["login", "--password"],
+                          ["keys", "show"], ["login", "--password"],
+                          ["login", "--email", EMAIL],
+                          ["login", "--password", "--email", EMAIL,
+                           "--browser"],
+                          ["login", "--scope"],
                           ["signup"], ["whoami", "extra"],
                           ["--width", "wide", "whoami"],
                           ["--width", "-1", "whoami"]):

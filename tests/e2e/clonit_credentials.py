@@ -33,7 +33,7 @@ class Credentials(ClonitTest):
                              env={"CLONE_API_TOKEN": self.key()})
         self.assertEqual(done.json["credential"],
                          {"shape": "api_key", "found_in": "environment",
-                          "expires_at": None})
+                          "expires_at": None, "issuer": None})
 
     def test_a_key_in_the_config_goes_before_the_session(self):
         key = self.key()
