@@ -52,7 +52,7 @@ class Stopped(unittest.TestCase):
         out, err = self.program.communicate(timeout=PATIENCE)
         return self.program.returncode, out, err
 
-    def test_after_intervals_stopped_it_polls_on_and_not_early(self):
+    def test_O11_after_intervals_stopped_it_polls_on_and_not_early(self):
         self.start()
         polls = self.stand_still(4 * INTERVAL)
         self.wait_for_polls(polls + 3)
@@ -66,7 +66,7 @@ class Stopped(unittest.TestCase):
         self.assertEqual(json.loads(body)["sub"], "alice")
         self.assertEqual(self.peer.counts()["early"], 0)
 
-    def test_stopped_until_the_code_is_over_it_ends_with_the_reason(self):
+    def test_O11_stopped_until_the_code_is_over_it_ends_with_the_reason(self):
         life = 3 * INTERVAL
         self.start("--code-life", str(life))
         polls = self.stand_still(life)
