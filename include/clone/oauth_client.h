@@ -99,7 +99,9 @@ class OAuthClient {
 };
 
 /// The failure that an OAuth error word stands for, as in ReadTokenAnswer and
-/// of RFC 6749 section 4.1.2.1: what a redirect to the client carries.
+/// of RFC 6749 section 4.1.2.1: what a redirect to the client carries. Where a
+/// person would have had to be asked (login_required and its kin of OpenID
+/// Connect Core 1.0 section 3.1.2.6): sign_in_denied.
 Status StatusOfOAuthError(std::string_view error);
 
 }  // namespace clone_auth

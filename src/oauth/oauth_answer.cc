@@ -22,7 +22,7 @@ struct WordRow {
 };
 
 // RFC 6749 sections 4.1.2.1 and 5.2, RFC 7009 section 2.2.1, RFC 8628 section
-// 3.5, RFC 8707 section 2.
+// 3.5, RFC 8707 section 2, OpenID Connect Core 1.0 section 3.1.2.6.
 constexpr std::array kWords = {
     WordRow{"invalid_request", V::kFinal, Reason::kRequestRefused},
     WordRow{"invalid_client", V::kFinal, Reason::kClientRefused},
@@ -34,6 +34,10 @@ constexpr std::array kWords = {
     WordRow{"invalid_scope", V::kFinal, Reason::kScopeRefused},
     WordRow{"invalid_target", V::kFinal, Reason::kScopeRefused},
     WordRow{"access_denied", V::kFinal, Reason::kSignInDenied},
+    WordRow{"login_required", V::kFinal, Reason::kSignInDenied},
+    WordRow{"consent_required", V::kFinal, Reason::kSignInDenied},
+    WordRow{"interaction_required", V::kFinal, Reason::kSignInDenied},
+    WordRow{"account_selection_required", V::kFinal, Reason::kSignInDenied},
     WordRow{"expired_token", V::kFinal, Reason::kSignInExpired},
     WordRow{"authorization_pending", V::kPending, Reason::kSignInPending},
     WordRow{"slow_down", V::kSlowDown, Reason::kRateLimited},

@@ -102,7 +102,8 @@ struct WordCase {
   Reason reason;
 };
 
-// RFC 6749 sections 4.1.2.1 and 5.2, RFC 8628 section 3.5, RFC 8707 section 2.
+// RFC 6749 sections 4.1.2.1 and 5.2, RFC 8628 section 3.5, RFC 8707 section 2,
+// OpenID Connect Core 1.0 section 3.1.2.6.
 constexpr std::array kWords = {
     WordCase{"invalid_request", Reason::kRequestRefused},
     WordCase{"invalid_client", Reason::kClientRefused},
@@ -113,6 +114,10 @@ constexpr std::array kWords = {
     WordCase{"invalid_scope", Reason::kScopeRefused},
     WordCase{"invalid_target", Reason::kScopeRefused},
     WordCase{"access_denied", Reason::kSignInDenied},
+    WordCase{"login_required", Reason::kSignInDenied},
+    WordCase{"consent_required", Reason::kSignInDenied},
+    WordCase{"interaction_required", Reason::kSignInDenied},
+    WordCase{"account_selection_required", Reason::kSignInDenied},
     WordCase{"expired_token", Reason::kSignInExpired},
     WordCase{"authorization_pending", Reason::kSignInPending},
     WordCase{"slow_down", Reason::kRateLimited},
