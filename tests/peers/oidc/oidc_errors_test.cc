@@ -4,6 +4,7 @@
 #include <array>
 #include <functional>
 #include <optional>
+#include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -188,18 +189,22 @@ const std::array kRows = {
         }},
 };
 
+void PrintTo(const Row& row, std::ostream* out) {
+  *out << row.error << ", for " << row.how << ": " << Describe(row.reason).word;
+}
+
 class EveryOidcError : public OidcErrors,
                        public ::testing::WithParamInterface<Row> {};
 
 TEST_P(EveryOidcError, HasItsReason) {
   const Row& row = GetParam();
   const Outcome answer = row.ask(*this);
-  EXPECT_EQ(ErrorOf(answer), row.error) << row.how;
+  EXPECT_EQ(ErrorOf(answer), row.error);
   const Status status = peer()
                             .Client("native")
                             .ReadTokenAnswer(answer, SystemClock().Now())
                             .status();
-  EXPECT_EQ(status.reason(), row.reason) << status.ToString();
+  EXPECT_EQ(Describe(status.reason()).word, Describe(row.reason).word);
 }
 
 INSTANTIATE_TEST_SUITE_P(Table, EveryOidcError, ::testing::ValuesIn(kRows),
