@@ -3,7 +3,8 @@
 
 #include <array>
 #include <functional>
-#include <optional>
+#include <map>
+#include <memory>
 #include <ostream>
 #include <string>
 #include <utility>
@@ -32,10 +33,13 @@ struct Device {
 
 class OidcErrors : public OidcTest {
  public:
-  /// The peer of this test, which is started where it is asked for first.
+  /// The peer with these flags, which tests share.
   OidcPeer& peer() {
-    if (!peer_) peer_.emplace(*transport, flags);
-    return *peer_;
+    static const auto lasting = *MakeCurlTransport();
+    static std::map<std::vector<std::string>, std::unique_ptr<OidcPeer>> peers;
+    auto& peer = peers[flags];
+    if (!peer) peer = std::make_unique<OidcPeer>(*lasting, flags);
+    return *peer;
   }
 
   Outcome Send(const HttpRequest& request) {
@@ -77,9 +81,6 @@ class OidcErrors : public OidcTest {
   }
 
   std::vector<std::string> flags;
-
- private:
-  std::optional<OidcPeer> peer_;
 };
 
 std::string ErrorOf(const Outcome& answer) {
@@ -125,6 +126,15 @@ const std::array kRows = {
           const std::string token = t.SignIn();
           EXPECT_EQ(ErrorOf(t.Refresh(token)), "none");
           return t.Refresh(token);
+        }},
+    Row{"invalid_grant", Reason::kGrantInvalid,
+        "the successor of a token that came again",
+        [](auto& t) {
+          const std::string token = t.SignIn();
+          const Outcome successor = t.Refresh(token);
+          EXPECT_EQ(ErrorOf(t.Refresh(token)), "invalid_grant");
+          const JsonValue tokens = *JsonValue::Parse(successor->body);
+          return t.Refresh(*tokens.FindString("refresh_token"));
         }},
     Row{"invalid_grant", Reason::kGrantInvalid, "a token that was given back",
         [](auto& t) {
