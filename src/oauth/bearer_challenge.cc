@@ -1,7 +1,9 @@
-#include "oauth/bearer_challenge.h"
+#include "clone/bearer_challenge.h"
 
+#include <array>
 #include <cstddef>
 #include <string_view>
+#include <utility>
 
 namespace clone_auth {
 namespace {
@@ -51,14 +53,26 @@ class Reader {
   std::string_view text_;
 };
 
+struct Parameter {
+  std::string_view name;
+  std::string BearerChallenge::*member;
+};
+
+constexpr std::array kParameters = {
+    Parameter{"resource_metadata", &BearerChallenge::resource_metadata},
+    Parameter{"scope", &BearerChallenge::scope},
+    Parameter{"error", &BearerChallenge::error},
+};
+
 void Keep(std::string_view name, std::string value,
           BearerChallenge& challenge) {
-  std::string* const member = EqualsIgnoreAsciiCase(name, "resource_metadata")
-                                  ? &challenge.resource_metadata
-                              : EqualsIgnoreAsciiCase(name, "scope")
-                                  ? &challenge.scope
-                                  : nullptr;
-  if (member != nullptr && member->empty()) *member = std::move(value);
+  for (const Parameter& parameter : kParameters) {
+    std::string& member = challenge.*parameter.member;
+    if (EqualsIgnoreAsciiCase(name, parameter.name) && member.empty()) {
+      member = std::move(value);
+      return;
+    }
+  }
 }
 
 // A word that no '=' follows is a scheme, and what stands behind it is its

@@ -12,10 +12,10 @@
 
 #include "base/macros.h"
 #include "base/url.h"
+#include "clone/bearer_challenge.h"
 #include "credential/token_answer.h"
 #include "http/freshness.h"
 #include "jwt/issuer_metadata.h"
-#include "oauth/bearer_challenge.h"
 #include "oauth/discovery_documents.h"
 #include "oauth/flow_state.h"
 

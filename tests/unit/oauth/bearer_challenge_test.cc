@@ -1,4 +1,4 @@
-#include "oauth/bearer_challenge.h"
+#include "clone/bearer_challenge.h"
 
 #include "gtest/gtest.h"
 
@@ -34,6 +34,17 @@ TEST(BearerChallenge, IsFoundAmongOthersInOneFieldOrSeveral) {
                  {"WWW-Authenticate", R"(Bearer resource_metadata="u2")"}})
                 .resource_metadata,
             "u1");
+}
+
+// RFC 6750 section 3.1, and what the Model Context Protocol calls step-up.
+TEST(BearerChallenge, TellsATokenThatGrantsTooLittleFromOneThatIsNoGood) {
+  const BearerChallenge challenge = ReadBearerChallenge(
+      {{"WWW-Authenticate",
+        R"(Bearer error="insufficient_scope", scope="read write")"}});
+  EXPECT_EQ(challenge.error, "insufficient_scope");
+  EXPECT_EQ(challenge.scope, "read write");
+  EXPECT_EQ(ReadBearerChallenge({{"WWW-Authenticate", "Bearer realm=x"}}).error,
+            "");
 }
 
 TEST(BearerChallenge, WhatIsAnotherSchemesOrMalformedIsPassedOver) {
