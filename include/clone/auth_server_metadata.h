@@ -23,12 +23,17 @@ struct AuthServerMetadata {
   std::string revocation_endpoint;
   std::string introspection_endpoint;
   std::string userinfo_endpoint;
+  std::string registration_endpoint;  ///< RFC 7591
   std::string jwks_uri;
   /// Empty where it does not say.
+  std::vector<std::string> scopes_supported;
   std::vector<std::string> code_challenge_methods_supported;
   std::vector<std::string> token_endpoint_auth_methods_supported;
   /// Whether answers of the authorization endpoint carry `iss` (RFC 9207).
   bool authorization_response_iss_parameter_supported = false;
+  /// Whether a client_id may be the URL of what the client says of itself
+  /// (draft-ietf-oauth-client-id-metadata-document).
+  bool client_id_metadata_document_supported = false;
 
   /// Ok if there are an issuer without query and a token endpoint, and every
   /// URL is one that credentials may go to: https, or plain http to loopback,

@@ -24,6 +24,7 @@ constexpr std::array kUrls = {
     UrlRow{"revocation_endpoint", &M::revocation_endpoint},
     UrlRow{"introspection_endpoint", &M::introspection_endpoint},
     UrlRow{"userinfo_endpoint", &M::userinfo_endpoint},
+    UrlRow{"registration_endpoint", &M::registration_endpoint},
     UrlRow{"jwks_uri", &M::jwks_uri},
 };
 
@@ -33,14 +34,24 @@ struct ListRow {
 };
 
 constexpr std::array kLists = {
+    ListRow{"scopes_supported", &M::scopes_supported},
     ListRow{"code_challenge_methods_supported",
             &M::code_challenge_methods_supported},
     ListRow{"token_endpoint_auth_methods_supported",
             &M::token_endpoint_auth_methods_supported},
 };
 
-constexpr const char* kIssParameter =
-    "authorization_response_iss_parameter_supported";
+struct FlagRow {
+  const char* name;
+  bool M::*member;
+};
+
+constexpr std::array kFlags = {
+    FlagRow{"authorization_response_iss_parameter_supported",
+            &M::authorization_response_iss_parameter_supported},
+    FlagRow{"client_id_metadata_document_supported",
+            &M::client_id_metadata_document_supported},
+};
 
 Status OfAnotherType(const char* name) {
   return Status(Reason::kAnswerMalformed,
@@ -126,9 +137,9 @@ Result<AuthServerMetadata> ParseAuthServerMetadata(std::string_view body,
   for (const ListRow& row : kLists) {
     CLONE_AUTH_RETURN_IF_ERROR(ReadList(*json, row.name, metadata.*row.member));
   }
-  CLONE_AUTH_RETURN_IF_ERROR(
-      ReadFlag(*json, kIssParameter,
-               metadata.authorization_response_iss_parameter_supported));
+  for (const FlagRow& row : kFlags) {
+    CLONE_AUTH_RETURN_IF_ERROR(ReadFlag(*json, row.name, metadata.*row.member));
+  }
   CLONE_AUTH_RETURN_IF_ERROR(metadata.Validate());
   return metadata;
 }

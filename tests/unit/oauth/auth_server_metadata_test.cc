@@ -32,7 +32,10 @@ TEST(AuthServerMetadata, SaysWhereWhatIsTaken) {
           R"("code_challenge_methods_supported":["plain","S256"],)"
           R"("token_endpoint_auth_methods_supported":["client_secret_post"],)"
           R"("authorization_response_iss_parameter_supported":true,)"
-          R"("registration_endpoint":7)"),
+          R"("registration_endpoint":"https://login.example/register",)"
+          R"("scopes_supported":["read","offline_access"],)"
+          R"("client_id_metadata_document_supported":true,)"
+          R"("op_policy_uri":7)"),
       kIssuer);
   ASSERT_TRUE(metadata.ok()) << metadata.status().ToString();
   EXPECT_EQ(metadata->issuer, kIssuer);
@@ -44,12 +47,16 @@ TEST(AuthServerMetadata, SaysWhereWhatIsTaken) {
   EXPECT_EQ(metadata->introspection_endpoint,
             "https://login.example/introspect");
   EXPECT_EQ(metadata->userinfo_endpoint, "https://login.example/me");
+  EXPECT_EQ(metadata->registration_endpoint, "https://login.example/register");
   EXPECT_EQ(metadata->jwks_uri, "https://keys.example/keys");
   EXPECT_EQ(metadata->code_challenge_methods_supported,
             (std::vector<std::string>{"plain", "S256"}));
   EXPECT_EQ(metadata->token_endpoint_auth_methods_supported,
             (std::vector<std::string>{"client_secret_post"}));
+  EXPECT_EQ(metadata->scopes_supported,
+            (std::vector<std::string>{"read", "offline_access"}));
   EXPECT_TRUE(metadata->authorization_response_iss_parameter_supported);
+  EXPECT_TRUE(metadata->client_id_metadata_document_supported);
 }
 
 TEST(AuthServerMetadata, WhatIsNotSaidIsEmpty) {
@@ -59,7 +66,9 @@ TEST(AuthServerMetadata, WhatIsNotSaidIsEmpty) {
   EXPECT_EQ(metadata->authorization_endpoint, "");
   EXPECT_EQ(metadata->jwks_uri, "");
   EXPECT_TRUE(metadata->code_challenge_methods_supported.empty());
+  EXPECT_TRUE(metadata->scopes_supported.empty());
   EXPECT_FALSE(metadata->authorization_response_iss_parameter_supported);
+  EXPECT_FALSE(metadata->client_id_metadata_document_supported);
 }
 
 TEST(AuthServerMetadata, O03_IsThatOfTheVeryIssuerThatWasAsked) {
@@ -97,7 +106,7 @@ TEST(AuthServerMetadata, NamesNoPlaceThatEverybodyCanListenTo) {
   for (const char* name :
        {"authorization_endpoint", "device_authorization_endpoint",
         "revocation_endpoint", "introspection_endpoint", "userinfo_endpoint",
-        "jwks_uri"}) {
+        "registration_endpoint", "jwks_uri"}) {
     const auto reason_of = [&](const std::string& url) {
       return ReasonOf(
           Metadata(std::string(",\"") + name + "\":\"" + url + "\""));
