@@ -29,6 +29,13 @@ struct DiscoveryOptions {
   /// issuer.
   std::string resource_url;
   HttpHeaders challenge;
+
+  /// What a sign-in asked for before this one, which asks for more because of
+  /// a challenge with insufficient_scope: nothing of it is given up.
+  std::string asked_scope;
+  /// Wants a refresh token: asks for `offline_access` as well, where there is a
+  /// scope to ask for and the server says that it knows this one.
+  bool offline_access = false;
 };
 
 struct Discovered {
@@ -36,7 +43,7 @@ struct Discovered {
   /// As the cloud says; empty where none was asked.
   std::string client_id;
   /// What to ask for: as the cloud, the challenge or the resource says, in
-  /// this order; empty where none of them does.
+  /// this order, with what the options add; empty where none of them does.
   std::string scope;
   /// What the tokens are for (RFC 8707); empty where no resource was asked.
   std::string resource;
@@ -60,9 +67,11 @@ class Discovery final : public OAuthFlow {
 
   /// Once it is done. Errors: not_found (nothing of the kind there),
   /// answer_malformed, issuer_mismatch, foreign_origin (metadata of another
-  /// resource), redirect_refused, url_malformed and insecure_url (of what the
-  /// answers name); and those after which it may well work later: server_error,
-  /// overloaded, rate_limited, timeout, and why there was no answer.
+  /// resource), permission_denied (a token grants too little for the resource,
+  /// and all that it names was asked for already), redirect_refused,
+  /// url_malformed and insecure_url (of what the answers name); and those after
+  /// which it may well work later: server_error, overloaded, rate_limited,
+  /// timeout, and why there was no answer.
   Result<Discovered> Take();
 
  private:

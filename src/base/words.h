@@ -4,6 +4,7 @@
 // 3.3).
 
 #include <algorithm>
+#include <string>
 #include <string_view>
 
 namespace clone_auth {
@@ -20,9 +21,20 @@ bool AnyWord(std::string_view words, const Use& use) {
   return false;
 }
 
+/// True where one of the words is `wanted`.
 inline bool HasWord(std::string_view words, std::string_view wanted) {
   return AnyWord(words,
                  [wanted](std::string_view word) { return word == wanted; });
+}
+
+/// Adds to `words` those of `more` that are not among them.
+inline void AddWords(std::string_view more, std::string& words) {
+  AnyWord(more, [&words](std::string_view word) {
+    if (HasWord(words, word)) return false;
+    if (!words.empty()) words += ' ';
+    words += word;
+    return false;
+  });
 }
 
 }  // namespace clone_auth

@@ -114,9 +114,7 @@ std::string TokenAnswer::Withheld(std::string_view asked_scope) const {
   std::string withheld;
   if (scope.empty()) return withheld;
   AnyWord(asked_scope, [&](std::string_view word) {
-    if (HasWord(scope, word)) return false;
-    if (!withheld.empty()) withheld += ' ';
-    withheld += word;
+    if (!HasWord(scope, word)) AddWords(word, withheld);
     return false;
   });
   return withheld;

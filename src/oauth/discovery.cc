@@ -12,6 +12,7 @@
 
 #include "base/macros.h"
 #include "base/url.h"
+#include "base/words.h"
 #include "clone/bearer_challenge.h"
 #include "credential/token_answer.h"
 #include "http/freshness.h"
@@ -27,6 +28,7 @@ using std::chrono::seconds;
 constexpr seconds kDefaultLifetime{600};
 constexpr seconds kLeastLifetime{60};
 constexpr seconds kMostLifetime{86'400};
+constexpr std::string_view kOfflineAccess = "offline_access";
 
 HttpRequest RequestFor(const std::string& url) {
   HttpRequest request;
@@ -85,6 +87,7 @@ struct Discovery::Impl {
   Status ReadCloud(const HttpResponse& response, WallTime now);
   Status ReadResource(const HttpResponse& response, WallTime now);
   Status ReadServer(const HttpResponse& response, WallTime now);
+  std::string ScopeToAskFor() const;
   void Receive(const HttpResponse& response, WallTime now);
   void TryNext(Status why);
 
@@ -92,6 +95,7 @@ struct Discovery::Impl {
   FlowState<Discovered> state;
   Discovered found;
   std::string issuer;
+  bool grants_too_little = false;  // the token that the resource answered
 
   Reader reader = nullptr;
   std::vector<std::string> urls;
@@ -120,6 +124,7 @@ Status Discovery::Impl::Begin() {
   }
   LookFor(&Impl::ReadResource, ResourceMetadataUrls(resource, named));
   found.scope = std::move(challenge.scope);
+  grants_too_little = challenge.error == "insufficient_scope";
   return Status();
 }
 
@@ -140,13 +145,35 @@ Status Discovery::Impl::ReadResource(const HttpResponse& response,
       ReadResourceMetadata(response.body, options.resource_url));
   found.resource = std::move(metadata.resource);
   if (found.scope.empty()) found.scope = std::move(metadata.scope);
+  // Asked for once more, it would not be granted either.
+  const auto is_new = [this](std::string_view word) {
+    return !HasWord(options.asked_scope, word);
+  };
+  if (grants_too_little && !AnyWord(found.scope, is_new)) {
+    return Status(Reason::kPermissionDenied,
+                  "all that the resource names was asked for already, and what "
+                  "was granted is too little");
+  }
   LookForServer(std::move(metadata.issuer));
   return Status();
+}
+
+std::string Discovery::Impl::ScopeToAskFor() const {
+  std::string scope = options.asked_scope;
+  AddWords(found.scope, scope);
+  const auto& known = found.server.scopes_supported;
+  // Alone it would take the place of what the server grants by default.
+  if (options.offline_access && !scope.empty() &&
+      std::find(known.begin(), known.end(), kOfflineAccess) != known.end()) {
+    AddWords(kOfflineAccess, scope);
+  }
+  return scope;
 }
 
 Status Discovery::Impl::ReadServer(const HttpResponse& response, WallTime now) {
   CLONE_AUTH_ASSIGN_OR_RETURN(found.server,
                               ParseAuthServerMetadata(response.body, issuer));
+  found.scope = ScopeToAskFor();
   const seconds lifetime =
       FreshnessLifetime(response.headers, now).value_or(kDefaultLifetime);
   found.fresh_until = now + std::clamp(lifetime, kLeastLifetime, kMostLifetime);

@@ -5,6 +5,7 @@
 
 #include "base/macros.h"
 #include "base/url.h"
+#include "base/words.h"
 #include "clone/json.h"
 #include "jwt/issuer_metadata.h"
 
@@ -83,9 +84,7 @@ std::string WordsOf(const JsonValue& json, const char* name) {
   if (list == nullptr || list->AsArray() == nullptr) return words;
   for (const JsonValue& item : *list->AsArray()) {
     const std::string* word = item.AsString();
-    if (word == nullptr) continue;
-    if (!words.empty()) words += ' ';
-    words += *word;
+    if (word != nullptr) AddWords(*word, words);
   }
   return words;
 }

@@ -176,6 +176,76 @@ TEST_F(DiscoveryTest, AResourceNamesItselfItsIssuerAndScope) {
       "c");
 }
 
+// Where only the scopes matter: what there is to ask for.
+class DiscoveryOfScopeTest : public DiscoveryTest {
+ protected:
+  void SetUp() override {
+    ResourceHas("");
+    ServerKnows("");
+    options_.resource_url = "https://api.example/v1";
+  }
+  void ResourceHas(const std::string& scopes) {
+    Has("https://api.example/.well-known/oauth-protected-resource",
+        ResourceOf("https://api.example",
+                   R"(,"scopes_supported":[)" + scopes + "]"));
+  }
+  void ServerKnows(const std::string& scopes) {
+    Has("https://login.example/.well-known/oauth-authorization-server",
+        R"({"issuer":"https://login.example",)"
+        R"("token_endpoint":"https://login.example/token",)"
+        R"("scopes_supported":[)" +
+            scopes + "]}");
+  }
+  Result<Discovered> FindAfter(const std::string& challenge) {
+    options_.challenge = {{"WWW-Authenticate", challenge}};
+    return Find(options_);
+  }
+
+  DiscoveryOptions options_;
+};
+
+TEST_F(DiscoveryOfScopeTest, AskingForMoreGivesNothingUp) {
+  options_.asked_scope = "read list";
+  const char* challenge =
+      R"(Bearer error="insufficient_scope", scope="write read")";
+  EXPECT_EQ(FindAfter(challenge)->scope, "read list write");
+  ResourceHas(R"("read","admin")");
+  EXPECT_EQ(FindAfter(R"(Bearer error="insufficient_scope")")->scope,
+            "read list admin");
+}
+
+TEST_F(DiscoveryOfScopeTest, AskingForTheSameAgainIsRefused) {
+  options_.asked_scope = "read list";
+  for (const char* challenge :
+       {R"(Bearer error="insufficient_scope", scope="read")",
+        R"(Bearer error="insufficient_scope")"}) {
+    EXPECT_EQ(FindAfter(challenge).status().reason(), Reason::kPermissionDenied)
+        << challenge;
+    EXPECT_EQ(asked_.back(),
+              "https://api.example/.well-known/oauth-protected-resource");
+  }
+  EXPECT_EQ(FindAfter(R"(Bearer error="invalid_token", scope="read")")->scope,
+            "read list");
+}
+
+TEST_F(DiscoveryOfScopeTest, ARefreshTokenIsAskedForWhereTheServerSaysHow) {
+  options_.offline_access = true;
+  ResourceHas(R"("read")");
+  EXPECT_EQ(FindAfter("Bearer")->scope, "read");
+  ServerKnows(R"("read","offline_access")");
+  EXPECT_EQ(FindAfter("Bearer")->scope, "read offline_access");
+  EXPECT_EQ(FindAfter(R"(Bearer scope="offline_access x")")->scope,
+            "offline_access x");
+  options_.offline_access = false;
+  EXPECT_EQ(FindAfter("Bearer")->scope, "read");
+}
+
+TEST_F(DiscoveryOfScopeTest, WhatTheServerGrantsByDefaultIsNotNarrowed) {
+  options_.offline_access = true;
+  ServerKnows(R"("read","offline_access")");
+  EXPECT_EQ(FindAfter("Bearer")->scope, "");
+}
+
 TEST_F(DiscoveryTest, O28_MetadataOfAnotherResourceIsRefused) {
   Has("https://login.example/.well-known/oauth-authorization-server",
       ServerOf(kIssuer));
@@ -271,8 +341,9 @@ TEST_F(DiscoveryTest, IsGoodForAsLongAsTheServerSaysWithinBounds) {
 
 TEST_F(DiscoveryTest, R22_BeginsAtASecurePlaceAndOnlyAtOne) {
   EXPECT_EQ(Find({}).status().reason(), Reason::kInvalidArgument);
-  EXPECT_EQ(Find({kIssuer, kIssuer, "", {}}).status().reason(),
-            Reason::kInvalidArgument);
+  DiscoveryOptions two;
+  two.cloud_url = two.issuer = kIssuer;
+  EXPECT_EQ(Find(two).status().reason(), Reason::kInvalidArgument);
   for (const auto& [url, reason] :
        {std::pair{"http://login.example", Reason::kInsecureUrl},
         {"http://0x7f.1/", Reason::kInsecureUrl},
