@@ -2,8 +2,9 @@
 """Puts what a peer's package-lock.json names into a folder of the build:
 install.py PEER FOLDER
 
-Exit 77, which ctest counts as skipped, where no npm is on the path, its Node
-is older than the peers ask for, or no registry answers.
+What the peer has of programs of its own is put beside it. Exit 77, which ctest
+counts as skipped, where no npm is on the path, its Node is older than the
+peers ask for, no registry answers, or what it has is not for this machine.
 """
 
 import pathlib
@@ -13,15 +14,21 @@ import subprocess
 import sys
 
 _LEAST_NODE = 20
-# What npm says where the network is at fault, and not the lock file.
-_UNREACHABLE = re.compile(
-    r"\b(E403|E5\d\d|EAI_AGAIN|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH"
-    r"|ENOTFOUND|ERR_SOCKET_TIMEOUT|ETIMEDOUT)\b")
+# What npm says where it is not the lock file that is at fault.
+_EXCUSES = {
+    "no registry answers": re.compile(
+        r"\b(E403|E5\d\d|EAI_AGAIN|ECONNREFUSED|ECONNRESET|EHOSTUNREACH"
+        r"|ENETUNREACH|ENOTFOUND|ERR_SOCKET_TIMEOUT|ETIMEDOUT)\b"),
+    "it is not made for this machine": re.compile(r"\bEBADPLATFORM\b"),
+}
+# What was installed: without it, or without a program, what needs it skips.
+_KEPT = "installed.json"
 
 
 def skip(folder, why):
-    # Without it the tests that need it skip as well.
-    (folder / "peer.mjs").unlink(missing_ok=True)
+    for name in folder.glob("*.mjs"):
+        name.unlink()
+    (folder / _KEPT).unlink(missing_ok=True)
     print(f"SKIPPED: {why}: nothing was tested with {folder.name}")
     sys.exit(77)
 
@@ -41,7 +48,7 @@ def main():
     need_node(folder)
     folder.mkdir(parents=True, exist_ok=True)
     lock = (peer / "package-lock.json").read_bytes()
-    kept = folder / "installed.json"
+    kept = folder / _KEPT
     if not kept.is_file() or kept.read_bytes() != lock:
         for name in ("package.json", "package-lock.json", ".npmrc"):
             shutil.copyfile(peer / name, folder / name)
@@ -50,9 +57,10 @@ def main():
             cwd=folder, check=False, text=True, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         print(done.stdout)
-        if done.returncode and _UNREACHABLE.search(done.stdout):
-            skip(folder, "no registry answers")
         if done.returncode:
+            for why, words in _EXCUSES.items():
+                if words.search(done.stdout):
+                    skip(folder, why)
             return 1
         kept.write_bytes(lock)
     # A module is looked for beside the program that imports it.
