@@ -43,7 +43,7 @@ HEADERS = {
     "auth_server_metadata": "oauth", "authorization_code": "oauth",
     "bearer_challenge": "oauth", "browser": "oauth",
     "browser_sign_in": "oauth", "callback": "oauth",
-    "client_registration": "oauth",
+    "client_assertion": "oauth", "client_registration": "oauth",
     "device_grant": "oauth", "discovery": "oauth", "id_token": "oauth",
     "loopback_listener": "oauth", "oauth_client": "oauth",
     "oauth_flow": "oauth", "user_info": "oauth",

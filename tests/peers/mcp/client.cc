@@ -7,7 +7,8 @@
 //   --client-credentials      signs in as itself and not as a person
 //   --client-id URL           of what it says of itself, for servers that take
 //                             such a URL for a client_id
-//   MCP_CONFORMANCE_CONTEXT   {"client_id": ..., "client_secret": ...}, where
+//   MCP_CONFORMANCE_CONTEXT   {"client_id": ..., "client_secret": ...} or
+//                             {"client_id": ..., "private_key_pem": ...}, where
 //                             somebody has registered it by hand
 
 #include <algorithm>
@@ -24,6 +25,7 @@
 #include "base/macros.h"
 #include "clone/bearer_challenge.h"
 #include "clone/browser_sign_in.h"
+#include "clone/client_assertion.h"
 #include "clone/client_registration.h"
 #include "clone/credential_source.h"
 #include "clone/diagnosis.h"
@@ -36,6 +38,7 @@ namespace {
 
 constexpr const char* kProtocol = "2025-11-25";
 constexpr const char* kRedirectUri = "http://127.0.0.1/callback";
+constexpr const char* kKey = "private_key_pem";  // for ES256
 // A server that asks for ever more is not followed for ever.
 constexpr int kMostSignIns = 3;
 
@@ -129,9 +132,22 @@ class Visitor {
 
   Result<TokenAnswer> AsItself(const OAuthClient& client) {
     const WallTime now = SystemClock().Now();
-    return client.ReadTokenAnswer(
-        transport_->Send(client.ClientCredentialsRequest(asked_scope_), {}),
-        now);
+    Secret assertion;
+    std::string_view type;
+    if (const std::string* pem = options_.context.FindString(kKey)) {
+      CLONE_AUTH_ASSIGN_OR_RETURN(
+          const JwtSigningKey key,
+          JwtSigningKey::FromPem(Secret::CopyOf(*pem), JwtAlgorithm::kEs256));
+      CLONE_AUTH_ASSIGN_OR_RETURN(assertion,
+                                  MakeClientAssertion(client, key, now));
+      type = kClientAssertionType;
+    }
+    const HttpRequest request =
+        client.TokenRequest({{"grant_type", "client_credentials"},
+                             {"scope", asked_scope_},
+                             {"client_assertion_type", type},
+                             {"client_assertion", assertion.Reveal()}});
+    return client.ReadTokenAnswer(transport_->Send(request, {}), now);
   }
 
   // The suite's page sends the browser back at once.
