@@ -3,14 +3,12 @@
 #include <utility>
 
 #include "clone/oauth_client.h"
-#include "clone/oauth_flow.h"
 #include "clone/secret.h"
 
 namespace clonit {
 namespace {
 
 using clone_auth::Discovered;
-using clone_auth::Discovery;
 using clone_auth::DiscoveryOptions;
 using clone_auth::HttpLimits;
 using clone_auth::HttpRequest;
@@ -24,19 +22,16 @@ using clone_auth::Status;
 using clone_auth::StoredSession;
 
 /// From one of the URLs of DiscoveryOptions.
-Result<Discovered> Discover(Workspace& workspace,
-                            std::string DiscoveryOptions::*where,
-                            const std::string& url) {
+Result<Discovered> DiscoverAt(Workspace& workspace,
+                              std::string DiscoveryOptions::*where,
+                              const std::string& url) {
   const auto transport = workspace.Transport();
   if (!transport.ok()) return transport.status();
   DiscoveryOptions options;
   options.*where = url;
-  auto discovery = Discovery::Create(std::move(options));
-  if (!discovery.ok()) return discovery.status();
   clone_auth::FlowDriverOptions driver;
   driver.transport = transport->get();
-  RunFlow(*discovery, driver);
-  return discovery->Take();
+  return clone_auth::Discover(std::move(options), driver);
 }
 
 Status EndAtApi(Workspace& workspace, const StoredSession& session) {
@@ -73,12 +68,12 @@ Status EndAtIssuer(Workspace& workspace, const StoredSession& session) {
 
 Result<Discovered> DiscoverIssuer(Workspace& workspace,
                                   const std::string& issuer) {
-  return Discover(workspace, &DiscoveryOptions::issuer, issuer);
+  return DiscoverAt(workspace, &DiscoveryOptions::issuer, issuer);
 }
 
 Result<Discovered> DiscoverCloud(Workspace& workspace,
                                  const std::string& cloud_url) {
-  auto found = Discover(workspace, &DiscoveryOptions::cloud_url, cloud_url);
+  auto found = DiscoverAt(workspace, &DiscoveryOptions::cloud_url, cloud_url);
   if (found.ok() || found.status().reason() != Reason::kNotFound) return found;
   return Status(Reason::kNotFound,
                 std::string(found.status().message()) +

@@ -8,9 +8,8 @@
 #include <utility>
 
 #include "auth_service.h"
-#include "clone/browser.h"
 #include "clone/browser_sign_in.h"
-#include "clone/device_grant.h"
+#include "clone/device_sign_in.h"
 #include "clone/oauth_client.h"
 #include "commands.h"
 #include "identity.h"
@@ -22,7 +21,7 @@ namespace clonit {
 namespace {
 
 using clone_auth::DefaultServer;
-using clone_auth::DeviceGrant;
+using clone_auth::DevicePrompt;
 using clone_auth::FlowDriverOptions;
 using clone_auth::JsonWriter;
 using clone_auth::OAuthClient;
@@ -66,34 +65,14 @@ Result<Application> FindApplication(Workspace& workspace,
       first_of(options.scope, found->scope, std::string(kScope))};
 }
 
-Result<TokenAnswer> SignInWithCode(const Application& application,
-                                   FlowDriverOptions driver,
-                                   SignInScreen& screen) {
-  auto grant = DeviceGrant::Create(application.client, application.scope);
-  if (!grant.ok()) return grant.status();
-  bool is_shown = false;
-  driver.wait = [&](std::chrono::nanoseconds time) {
-    const auto* prompt = grant->prompt();
-    if (prompt != nullptr && !std::exchange(is_shown, true)) {
-      screen.Show(*prompt);
-    }
-    return screen.Wait(time);
-  };
-  RunFlow(*grant, driver);
-  return grant->Take();
-}
-
 Result<TokenAnswer> SignInHere(const Application& application,
-                               FlowDriverOptions driver, bool opens_browser,
-                               SignInScreen& screen) {
+                               const FlowDriverOptions& driver,
+                               bool opens_browser, SignInScreen& screen) {
   clone_auth::AuthorizationCodeOptions request;
   request.scope = application.scope;
   const auto until = clone_auth::SystemClock().Now() + request.lifetime;
   clone_auth::BrowserSignInOptions options;
-  options.driver = std::move(driver);
-  options.driver.wait = [&](std::chrono::nanoseconds time) {
-    return screen.Wait(time);
-  };
+  options.driver = driver;
   options.show = [&](const std::string& url) { screen.Show(url, until); };
   if (!opens_browser) {
     options.open = [](const std::string& /*url*/) { return Status(); };
@@ -102,6 +81,25 @@ Result<TokenAnswer> SignInHere(const Application& application,
                                                  std::move(request), options);
   if (!signed_in.ok()) return signed_in.status();
   return std::move(signed_in->answer);
+}
+
+/// With a code or the browser, as the options say.
+Result<TokenAnswer> SignInBy(const Options& options,
+                             const Application& application,
+                             clone_auth::HttpTransport& transport,
+                             Output& out) {
+  SignInScreen screen(options, out);
+  FlowDriverOptions driver;
+  driver.transport = &transport;
+  driver.wait = [&](std::chrono::nanoseconds time) {
+    return screen.Wait(time);
+  };
+  if (options.with_browser) {
+    return SignInHere(application, driver, !options.no_browser, screen);
+  }
+  return clone_auth::SignInWithDevice(
+      application.client, application.scope,
+      {driver, [&](const DevicePrompt& prompt) { screen.Show(prompt); }});
 }
 
 void WarnOfWhatIsMissing(const TokenAnswer& answer, const std::string& scope,
@@ -124,15 +122,7 @@ Result<StoredSession> SignInAtIssuer(Workspace& workspace,
   if (!application.ok()) return application.status();
   const auto transport = workspace.Transport();
   if (!transport.ok()) return transport.status();
-  FlowDriverOptions driver;
-  driver.transport = transport->get();
-  auto answer = [&] {
-    SignInScreen screen(options, out);
-    return options.with_browser
-               ? SignInHere(*application, std::move(driver),
-                            !options.no_browser, screen)
-               : SignInWithCode(*application, std::move(driver), screen);
-  }();
+  auto answer = SignInBy(options, *application, **transport, out);
   if (!answer.ok()) return answer.status();
   WarnOfWhatIsMissing(*answer, application->scope, out);
   return MakeStoredSession(application->client.SessionOptions(cloud_url),

@@ -6,11 +6,10 @@
 #include <cstdlib>
 #include <memory>
 #include <string>
-#include <thread>
 #include <utility>
 
 #include "clone/credential_source.h"
-#include "clone/device_grant.h"
+#include "clone/device_sign_in.h"
 #include "clone/discovery.h"
 #include "clone/rest_client.h"
 
@@ -39,33 +38,24 @@ int main(int argc, char** argv) {
 
   DiscoveryOptions where;
   where.issuer = argv[1];
-  Discovery discovery = OrExit(Discovery::Create(std::move(where)));
-  RunFlow(discovery, driver);
   OAuthClientOptions who;
-  who.server = OrExit(discovery.Take()).server;
+  who.server = OrExit(Discover(std::move(where), driver)).server;
   who.client_id = argv[2];
   const OAuthClient client = OrExit(OAuthClient::Create(std::move(who)));
-
-  DeviceGrant grant =
-      OrExit(DeviceGrant::Create(client, argc == 5 ? argv[4] : ""));
-  driver.wait = [&grant, is_shown = false](auto time) mutable {
-    if (grant.prompt() && !std::exchange(is_shown, true)) Show(*grant.prompt());
-    std::this_thread::sleep_for(time);
-    return true;
-  };
-  RunFlow(grant, driver);
+  TokenAnswer answer = OrExit(
+      SignInWithDevice(client, argc == 5 ? argv[4] : "", {driver, Show}));
 
   RestClientOptions options;
   options.base_url = api;
   options.credentials = SessionCredentialSource::Create(
       OrExit(TokenSession::Create(client.SessionOptions(api),
-                                  OrExit(grant.Take()).tokens,
+                                  std::move(answer.tokens),
                                   SystemClock().Now())),
       transport, nullptr);
-  const auto caller = OrExit(RestClient::Create(std::move(options)));
   HttpRequest request;
   request.target = api;
-  const HttpResponse answer = OrExit(caller->Send(std::move(request)));
-  std::printf("%d\n%s\n", answer.status, answer.body.c_str());
-  return answer.status == 200 ? 0 : 1;
+  const auto caller = OrExit(RestClient::Create(std::move(options)));
+  const HttpResponse response = OrExit(caller->Send(std::move(request)));
+  std::printf("%d\n%s\n", response.status, response.body.c_str());
+  return response.status == 200 ? 0 : 1;
 }

@@ -80,4 +80,9 @@ class Discovery final : public OAuthFlow {
   std::unique_ptr<Impl> impl_;
 };
 
+/// Drives a Discovery to its end, in the calling thread. Errors: those of
+/// Discovery; cancelled.
+Result<Discovered> Discover(DiscoveryOptions options,
+                            const FlowDriverOptions& driver);
+
 }  // namespace clone_auth

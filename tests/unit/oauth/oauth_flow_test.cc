@@ -43,10 +43,8 @@ class OAuthFlowTest : public ::testing::Test {
   OAuthClient Client() {
     DiscoveryOptions where;
     where.issuer = "https://auth.example";
-    Discovery discovery = *Discovery::Create(where);
-    RunFlow(discovery, options_);
     OAuthClientOptions client;
-    client.server = std::move(discovery.Take())->server;
+    client.server = Discover(where, options_)->server;
     client.client_id = "cli";
     return *OAuthClient::Create(client);
   }
