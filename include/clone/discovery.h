@@ -24,17 +24,19 @@ struct DiscoveryOptions {
   std::string cloud_url;
   /// The authorization server itself.
   std::string issuer;
-  /// What answered 401, and the headers of that answer: its metadata
+  /// What answered 401 or 403, and the headers of that answer: its metadata
   /// (RFC 9728), found by the challenge or beside the resource, names the
   /// issuer.
   std::string resource_url;
   HttpHeaders challenge;
 
   /// What a sign-in asked for before this one, which asks for more because of
-  /// a challenge with insufficient_scope: nothing of it is given up.
+  /// a challenge with insufficient_scope (RFC 6750 section 3.1): nothing of it
+  /// is given up.
   std::string asked_scope;
-  /// Wants a refresh token: asks for `offline_access` as well, where there is a
-  /// scope to ask for and the server says that it knows this one.
+  /// Wants a refresh token: asks for `offline_access` (OpenID Connect Core 1.0
+  /// section 11) as well, where there is a scope to ask for and the server says
+  /// that it knows this one.
   bool offline_access = false;
 };
 
