@@ -2,7 +2,6 @@
 
 import http.server
 import json
-import os
 import subprocess
 import threading
 import urllib.request
@@ -13,19 +12,12 @@ _PATIENCE = 20
 
 
 class Peer:
-    """peer.mjs with these flags. One that is started again has the URL of
-    before; what it still knows, --storage decides."""
+    """peer.mjs with these flags."""
 
     def __init__(self, program, *flags):
-        self._program, self._flags = program, flags
-        self._start()
-
-    def _start(self, *more):
-        environment = {**os.environ, "NODE_NO_WARNINGS": "1"}
         # pylint: disable-next=consider-using-with
         self._process = subprocess.Popen(
-            ["node", self._program, *self._flags, *more], text=True,
-            stdout=subprocess.PIPE, env=environment)
+            ["node", program, *flags], text=True, stdout=subprocess.PIPE)
         line = line_of(self._process.stdout)
         if not line.startswith("listening on "):
             self.end()
@@ -36,10 +28,6 @@ class Peer:
         self._process.kill()
         self._process.wait()
         self._process.stdout.close()
-
-    def restart(self):
-        self.end()
-        self._start("--port", self.url.rsplit(":", 1)[1])
 
     def call(self, path, data=None):
         with urllib.request.urlopen(self.url + path, data,

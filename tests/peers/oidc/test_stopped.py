@@ -39,14 +39,14 @@ class Stopped(unittest.TestCase):
             wait_for(lambda: self.peer.counts()["polls"] >= count))
 
     def stand_still(self, seconds):
-        """How often it had polled until it went on."""
+        """What it had asked for until it went on."""
         stopped_at = time.monotonic()
         self.program.send_signal(signal.SIGSTOP)
         self.assertTrue(
             wait_for(lambda: time.monotonic() - stopped_at > seconds))
-        polls = self.peer.counts()["polls"]
+        counts = self.peer.counts()
         self.program.send_signal(signal.SIGCONT)
-        return polls
+        return counts
 
     def end(self):
         out, err = self.program.communicate(timeout=PATIENCE)
@@ -54,8 +54,8 @@ class Stopped(unittest.TestCase):
 
     def test_O11_after_intervals_stopped_it_polls_on_and_not_early(self):
         self.start()
-        polls = self.stand_still(4 * INTERVAL)
-        self.wait_for_polls(polls + 3)
+        counts = self.stand_still(4 * INTERVAL)
+        self.wait_for_polls(counts["polls"] + 3)
         self.assertEqual(self.peer.counts()["early"], 0)
         self.assertEqual(approve(self.peer.url + "/device", self.code).status,
                          200)
@@ -69,11 +69,11 @@ class Stopped(unittest.TestCase):
     def test_O11_stopped_until_the_code_is_over_it_ends_with_the_reason(self):
         life = 3 * INTERVAL
         self.start("--code-life", str(life))
-        polls = self.stand_still(life)
+        counts = self.stand_still(life)
         code, out, err = self.end()
         self.assertEqual((code, out), (1, ""))
         self.assertIn("sign_in_expired", err)
-        self.assertEqual(self.peer.counts()["polls"], polls)
+        self.assertEqual(self.peer.counts(), counts)
 
 
 if __name__ == "__main__":
