@@ -49,7 +49,7 @@ class FastClock final : public Clock {
 };
 
 // Looks on while a grant waits, and has people and the network act.
-using Watch = std::function<void(const DeviceGrant&)>;
+using Watch = std::function<void(const DevicePrompt&)>;
 
 class OidcSurvival : public OidcTest {
  protected:
@@ -60,7 +60,7 @@ class OidcSurvival : public OidcTest {
     driver.transport = &network;
     driver.clock = &time;
     driver.wait = [&](nanoseconds slice) {
-      if (grant.prompt() != nullptr) watch(grant);
+      if (grant.prompt() != nullptr) watch(*grant.prompt());
       time.SleepFor(slice);
       return true;
     };
@@ -71,10 +71,10 @@ class OidcSurvival : public OidcTest {
   /// Approves once, as soon as `when` holds.
   static Watch ApproveWhen(OidcPeer& peer, std::function<bool()> when) {
     return [&peer, when = std::move(when),
-            is_done = false](const DeviceGrant& grant) mutable {
+            is_done = false](const DevicePrompt& prompt) mutable {
       if (is_done || !when()) return;
       is_done = true;
-      peer.Approve(*grant.prompt());
+      peer.Approve(prompt);
     };
   }
 
@@ -165,8 +165,8 @@ TEST_F(OidcSurvival, AnAnswerThatIsLostOnItsWayEndsItWithTheReason) {
 // Stops the peer once it was polled, and starts it again half a minute later.
 Watch Restart(OidcPeer& peer, const Clock& clock, Watch then) {
   return [&peer, &clock, then = std::move(then), back = WallTime::max(),
-          is_back = false](const DeviceGrant& grant) mutable {
-    if (is_back) return then(grant);
+          is_back = false](const DevicePrompt& prompt) mutable {
+    if (is_back) return then(prompt);
     if (back == WallTime::max()) {
       if (peer.Count("polls") == 0) return;
       peer.Stop();

@@ -120,7 +120,8 @@ const polls = new Map();
 
 function comesEarly(deviceCode) {
   const now = performance.now();
-  const poll = polls.get(deviceCode) ?? { wait: interval * 1000, at: -Infinity };
+  const poll = polls.get(deviceCode)
+    ?? { wait: interval * 1000, at: -Infinity };
   const early = now - poll.at < poll.wait;
   polls.set(deviceCode, { wait: poll.wait + (early ? 5000 : 0), at: now });
   counts.polls += 1;

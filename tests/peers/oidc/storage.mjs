@@ -14,7 +14,8 @@ export class Storage {
   constructor(file) {
     this.file = file;
     const kept = file && fs.existsSync(file)
-      ? JSON.parse(fs.readFileSync(file)) : { keys: [signingKey()], entries: [] };
+      ? JSON.parse(fs.readFileSync(file))
+      : { keys: [signingKey()], entries: [] };
     this.keys = kept.keys;
     this.entries = new Map(kept.entries);
     this.changed();

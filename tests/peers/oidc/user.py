@@ -1,7 +1,7 @@
 """The person at the browser: opens a page of the peer, follows where it leads,
 and fills in its forms.
 
-user.py approve URL CODE | deny URL CODE | sign-in URL
+user.py approve URL [CODE] | deny URL [CODE] | sign-in URL
 """
 
 import collections
