@@ -127,7 +127,8 @@ TEST_P(OidcCut, O11_AMinuteWithoutTheNetworkIsOutlasted) {
 
 INSTANTIATE_TEST_SUITE_P(
     Table, OidcCut,
-    ::testing::Values(Cut{"Reset",
+    ::testing::Values(Cut{"Refused", nullptr},
+                      Cut{"Reset",
                           [](RawConnection& connection) {
                             connection.ReadRequest();
                             connection.BreakOff();
