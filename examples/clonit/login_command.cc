@@ -2,8 +2,8 @@
 // this machine, a password.
 
 #include <chrono>
+#include <initializer_list>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -42,6 +42,14 @@ struct Application {
   std::string scope;
 };
 
+/// The first that says anything.
+std::string FirstOf(std::initializer_list<std::string> texts) {
+  for (const std::string& text : texts) {
+    if (!text.empty()) return text;
+  }
+  return "";
+}
+
 Result<Application> FindApplication(Workspace& workspace,
                                     const Options& options,
                                     const std::string& cloud_url) {
@@ -49,20 +57,13 @@ Result<Application> FindApplication(Workspace& workspace,
                    ? DiscoverCloud(workspace, cloud_url)
                    : DiscoverIssuer(workspace, options.auth_url);
   if (!found.ok()) return found.status();
-  const auto first_of = [](const auto&... texts) {
-    std::string first;
-    ((first = first.empty() ? texts : first), ...);
-    return first;
-  };
   clone_auth::OAuthClientOptions who;
   who.server = std::move(found->server);
-  who.client_id =
-      first_of(options.client_id, found->client_id, std::string(kClientId));
+  who.client_id = FirstOf({options.client_id, found->client_id, kClientId});
   auto client = OAuthClient::Create(std::move(who));
   if (!client.ok()) return client.status();
-  return Application{
-      std::move(client).value(),
-      first_of(options.scope, found->scope, std::string(kScope))};
+  return Application{std::move(client).value(),
+                     FirstOf({options.scope, found->scope, kScope})};
 }
 
 Result<TokenAnswer> SignInHere(const Application& application,
