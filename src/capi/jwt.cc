@@ -7,8 +7,7 @@
 #include <vector>
 
 #include "capi/clock.h"
-#include "capi/handle.h"
-#include "clone/c_jwt.h"
+#include "capi/verified_jwt.h"
 
 using clone_auth::JsonWriter;
 using clone_auth::JwkSet;
@@ -71,12 +70,6 @@ clone_auth_status Relax(clone_auth_jwt_policy* policy, bool JwtPolicy::*flag,
 
 struct clone_auth_jwt_verifier : clone_auth::capi::Handle<17> {
   std::shared_ptr<const VerifierParts> parts;
-};
-
-struct clone_auth_verified_jwt : clone_auth::capi::Handle<18> {
-  explicit clone_auth_verified_jwt(clone_auth::VerifiedJwt value)
-      : jwt(std::move(value)) {}
-  clone_auth::VerifiedJwt jwt;
 };
 
 clone_auth_status clone_auth_jwk_set_parse(const char* json, size_t json_size,

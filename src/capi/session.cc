@@ -1,25 +1,22 @@
 #include "capi/session.h"
 
-#include <algorithm>
-#include <string_view>
 #include <type_traits>
 #include <variant>
 
+#include "capi/exchange.h"
+
 using clone_auth::DurableSession;
-using clone_auth::HttpHeaders;
-using clone_auth::HttpLimits;
-using clone_auth::HttpResponse;
 using clone_auth::Reason;
-using clone_auth::Result;
 using clone_auth::Status;
 using clone_auth::TokenSession;
-using clone_auth::ToUnixSeconds;
 using clone_auth::WallTime;
-using clone_auth::WipeBytes;
 using clone_auth::capi::Fence;
 using clone_auth::capi::Free;
 using clone_auth::capi::Live;
+using clone_auth::capi::NanosecondsTo;
 using clone_auth::capi::Output;
+using clone_auth::capi::ReportedAnswer;
+using clone_auth::capi::SecondsOf;
 using clone_auth::capi::ShortText;
 using clone_auth::capi::Text;
 using clone_auth::capi::View;
@@ -39,13 +36,6 @@ static_assert(
     std::is_same_v<std::variant_alternative_t<CLONE_AUTH_STEP_ENDED, Step>,
                    TokenSession::Ended>);
 
-int64_t SecondsOf(WallTime time) { return ToUnixSeconds(time).count(); }
-
-int64_t NanosecondsTo(WallTime until, WallTime now) {
-  const std::chrono::nanoseconds wait = until - now;
-  return std::max<int64_t>(wait.count(), 0);
-}
-
 // Asks for the next step and writes it out. What that takes is allocated first:
 // an attempt that has begun must reach somebody, or nobody is given another.
 Status GiveStep(DurableSession& durable, Step (DurableSession::*ask)(),
@@ -64,36 +54,6 @@ Status GiveStep(DurableSession& durable, Step (DurableSession::*ask)(),
   }
   *kind = static_cast<int>(step.index());
   return Status();
-}
-
-std::string_view Trim(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\r");
-  if (first == text.npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
-}
-
-// The fields of a block of lines. A status line is left out, or comes under a
-// name that nobody asks for.
-HttpHeaders ReadFields(std::string_view block) {
-  HttpHeaders headers;
-  while (!block.empty()) {
-    const std::string_view line = block.substr(0, block.find('\n'));
-    block.remove_prefix(std::min(line.size() + 1, block.size()));
-    const auto colon = line.find(':');
-    if (colon == line.npos || colon == 0) continue;
-    headers.Add(std::string(line.substr(0, colon)),
-                std::string(Trim(line.substr(colon + 1))));
-  }
-  return headers;
-}
-
-Result<HttpResponse> ReadAnswer(int status, std::string_view headers,
-                                std::string_view body) {
-  const HttpLimits limits;
-  if (headers.size() > limits.max_headers || body.size() > limits.max_body) {
-    return Status(Reason::kAnswerTooLarge);
-  }
-  return HttpResponse{status, ReadFields(headers), std::string(body)};
 }
 
 // OK, or a failure of the session's own as the call's.
@@ -138,13 +98,11 @@ clone_auth_status clone_auth_session_complete(
                {Live(session), true, true, Text(headers, headers_size),
                 Text(body, body_size)},
                [&] {
-                 auto answer = ReadAnswer(status, View(headers, headers_size),
-                                          View(body, body_size));
+                 const ReportedAnswer answer(status,
+                                             View(headers, headers_size),
+                                             View(body, body_size));
                  session->durable->Complete(static_cast<uint64_t>(attempt),
-                                            answer);
-                 if (answer.ok()) {
-                   WipeBytes(answer->body.data(), answer->body.size());
-                 }
+                                            answer.outcome());
                  return Status();
                });
 }
