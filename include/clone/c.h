@@ -34,7 +34,7 @@
 //   sanitizer stops at it.
 // - No global state, no initialisation, no thread, no socket; errno and the
 //   locale stay as they were. A forked child may go on using every handle;
-//   c_session.h says what that means for a session.
+//   c_session.h and c_oauth.h say what that means for theirs.
 
 #include "clone/c_api_key.h"
 #include "clone/c_base.h"
@@ -43,4 +43,5 @@
 #include "clone/c_jwt_signing.h"
 #include "clone/c_key_sealer.h"
 #include "clone/c_key_store.h"
+#include "clone/c_oauth.h"
 #include "clone/c_session.h"

@@ -21,12 +21,12 @@ typedef struct clone_auth_session clone_auth_session;  ///< shared
 typedef struct clone_auth_session_request
     clone_auth_session_request;  ///< shared
 
-/// What a session wants done.
+/// What a session, or a flow (c_oauth.h), wants done.
 enum {
   CLONE_AUTH_STEP_READY = 0,  ///< nothing; poll again after the wait
   CLONE_AUTH_STEP_SEND = 1,   ///< send the request, then complete or fail it
   CLONE_AUTH_STEP_WAIT = 2,   ///< a refresh is needed; poll after the wait
-  CLONE_AUTH_STEP_ENDED = 3   ///< for good; clone_auth_session_last_error: why
+  CLONE_AUTH_STEP_ENDED = 3   ///< for good; last_error or outcome: why
 };
 
 /// How a session is doing.
@@ -180,8 +180,8 @@ CLONE_AUTH_API clone_auth_status clone_auth_session_store_error(
 /// Thread: any, once. history: since 0.1
 CLONE_AUTH_API void clone_auth_session_free(clone_auth_session* session);
 
-/// Number of the attempt that the request belongs to. Thread: any. history:
-/// since 0.1
+/// Number of the attempt that the request belongs to; 0 for that of a flow.
+/// Thread: any. history: since 0.1
 CLONE_AUTH_API clone_auth_status
 clone_auth_session_request_attempt(const clone_auth_session_request* request,
                                    int64_t* out, clone_auth_error** error);
@@ -210,8 +210,8 @@ CLONE_AUTH_API clone_auth_status clone_auth_session_request_header(
     const clone_auth_session_request* request, size_t index,
     clone_auth_string** out, clone_auth_error** error);
 
-/// The body, which holds the refresh token: a secret. *out is the caller's.
-/// Thread: any. history: since 0.1
+/// The body, which holds the refresh token, or a code: a secret. *out is the
+/// caller's. Thread: any. history: since 0.1
 CLONE_AUTH_API clone_auth_status clone_auth_session_request_body(
     const clone_auth_session_request* request, clone_auth_string** out,
     clone_auth_error** error);

@@ -28,3 +28,13 @@ struct clone_auth_session_request : clone_auth::capi::Handle<23> {
   }
   clone_auth::TokenSession::Send send;
 };
+
+namespace clone_auth::capi {
+
+/// Begins a session of tokens that have just come; in the file, if one is
+/// named, it is saved before it is handed out. Errors: those of
+/// TokenSession::Create and TokenStore::Save.
+Status BeginSession(const TokenSessionOptions& options, SessionTokens tokens,
+                    const std::string& store_file, clone_auth_session** out);
+
+}  // namespace clone_auth::capi

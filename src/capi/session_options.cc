@@ -15,6 +15,7 @@ using clone_auth::SystemClock;
 using clone_auth::TokenSession;
 using clone_auth::TokenSessionOptions;
 using clone_auth::TokenStore;
+using clone_auth::capi::BeginSession;
 using clone_auth::capi::Fence;
 using clone_auth::capi::Free;
 using clone_auth::capi::IsTime;
@@ -36,11 +37,6 @@ clone_auth_status SetText(clone_auth_session_options* options, const char* text,
   });
 }
 
-std::shared_ptr<TokenStore> StoreOf(const clone_auth_session_options& options) {
-  if (options.store_file.empty()) return nullptr;
-  return MakeFileTokenStore(options.store_file);
-}
-
 // A stored token goes to the server that it was stored for, and no other.
 Status MayGo(const Secret& access, const std::string& from,
              const std::string& to) {
@@ -50,14 +46,13 @@ Status MayGo(const Secret& access, const std::string& from,
   return bound.ok() ? credential->HeaderFor("GET", to).status() : bound;
 }
 
-// A session is saved before it is handed out, unless it is there already.
-Status Begin(const TokenSessionOptions& options, SessionTokens tokens,
-             std::shared_ptr<TokenStore> store, bool is_new,
-             clone_auth_session** out) {
+Status Open(const TokenSessionOptions& options, SessionTokens tokens,
+            std::shared_ptr<TokenStore> store, bool is_stored,
+            clone_auth_session** out) {
   auto session =
       TokenSession::Create(options, std::move(tokens), SystemClock().Now());
   if (!session.ok()) return session.status();
-  if (is_new && store != nullptr) {
+  if (store != nullptr && !is_stored) {
     Status saved =
         store->Save(MakeStoredSession(options, (*session)->tokens()));
     if (!saved.ok()) return saved;
@@ -68,6 +63,15 @@ Status Begin(const TokenSessionOptions& options, SessionTokens tokens,
 }
 
 }  // namespace
+
+Status clone_auth::capi::BeginSession(const TokenSessionOptions& options,
+                                      SessionTokens tokens,
+                                      const std::string& store_file,
+                                      clone_auth_session** out) {
+  return Open(options, std::move(tokens),
+              store_file.empty() ? nullptr : MakeFileTokenStore(store_file),
+              false, out);
+}
 
 clone_auth_status clone_auth_session_options_create(
     const char* base_url, size_t base_url_size,
@@ -141,8 +145,8 @@ clone_auth_status clone_auth_session_create(
         if (expires_in > 0) {
           tokens.expires_in = std::chrono::seconds(expires_in);
         }
-        return Begin(options->session, std::move(tokens), StoreOf(*options),
-                     true, out);
+        return BeginSession(options->session, std::move(tokens),
+                            options->store_file, out);
       });
 }
 
@@ -150,10 +154,10 @@ clone_auth_status clone_auth_session_open(
     const clone_auth_session_options* options, clone_auth_session** out,
     clone_auth_error** error) {
   return Fence(error, {Live(options), Output(out)}, [&] {
-    std::shared_ptr<TokenStore> store = StoreOf(*options);
-    if (store == nullptr) {
+    if (options->store_file.empty()) {
       return Status(Reason::kNotFound, "no store file is named");
     }
+    auto store = MakeFileTokenStore(options->store_file);
     auto stored = store->Load();
     if (!stored.ok()) return stored.status();
     if (!stored->has_value()) {
@@ -169,7 +173,7 @@ clone_auth_status clone_auth_session_open(
       session.client_id = (*stored)->client_id;
       session.resource = (*stored)->resource;
     }
-    return Begin(session, std::move((*stored)->tokens), std::move(store), false,
-                 out);
+    return Open(session, std::move((*stored)->tokens), std::move(store), true,
+                out);
   });
 }

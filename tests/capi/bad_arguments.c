@@ -105,6 +105,33 @@ static void make_session_parts(struct good_arguments* with) {
                                 &with->session_request, &error));
 }
 
+/* Options of what a discovery has found, and a grant that takes each call. */
+static void make_flow_parts(struct good_arguments* with) {
+  static const char metadata[] =
+      "{\"issuer\":\"http://127.0.0.1:1\",\"token_endpoint\":"
+      "\"http://127.0.0.1:1/t\",\"authorization_endpoint\":"
+      "\"http://127.0.0.1:1/a\",\"code_challenge_methods_supported\":"
+      "[\"S256\"]}";
+  clone_auth_session_request* request = NULL;
+  clone_auth_flow* discovery = NULL;
+  int step = -1;
+  int64_t wait_ns = -1;
+  MUST(clone_auth_flow_discover_issuer(TEXT("http://127.0.0.1:1"), &discovery,
+                                       &error));
+  MUST(clone_auth_flow_poll(discovery, &step, &wait_ns, &request, &error));
+  clone_auth_session_request_free(request);
+  MUST(clone_auth_flow_complete(discovery, 200, TEXT(""), TEXT(metadata),
+                                &error));
+  MUST(clone_auth_flow_poll(discovery, &step, &wait_ns, &request, &error));
+  MUST(clone_auth_sign_in_options_create(discovery, &with->sign_in_options,
+                                         &error));
+  clone_auth_flow_free(discovery);
+  MUST(clone_auth_sign_in_options_set_client_id(with->sign_in_options,
+                                                TEXT("x"), &error));
+  MUST(clone_auth_flow_create_authorization_code(
+      with->sign_in_options, TEXT("http://127.0.0.1:1/"), &with->flow, &error));
+}
+
 /* Runs the calls, in the look-up of a verification. */
 static void verify(struct good_arguments* with) {
   clone_auth_key_store* store = NULL;
@@ -114,6 +141,7 @@ static void verify(struct good_arguments* with) {
   make_jwt_parts(with);
   make_signing_parts(with);
   make_session_parts(with);
+  make_flow_parts(with);
   with->key_store_callbacks.struct_size = sizeof with->key_store_callbacks;
   with->key_store_callbacks.user_data = with;
   with->key_store_callbacks.find = find;

@@ -28,6 +28,8 @@ struct good_arguments {
   clone_auth_session_options* session_options;
   clone_auth_session* session;
   clone_auth_session_request* session_request;
+  clone_auth_flow* flow;
+  clone_auth_sign_in_options* sign_in_options;
   clone_auth_clock_callbacks clock_callbacks;
   clone_auth_key_store_callbacks key_store_callbacks;
   const char* text;

@@ -54,7 +54,7 @@ HEADERS = {
     "sqlite_api_key_feed": "service", "sqlite_api_key_store": "service",
     "c": "capi", "c_api_key": "capi", "c_base": "capi", "c_credential": "capi",
     "c_jwt": "capi", "c_jwt_signing": "capi", "c_key_sealer": "capi",
-    "c_key_store": "capi", "c_session": "capi",
+    "c_key_store": "capi", "c_oauth": "capi", "c_session": "capi",
     "testing/adversarial_auth_server": "testing",
     "testing/fake_clock": "testing", "testing/fake_random": "testing",
     "testing/fake_transport": "testing", "testing/fault": "testing",

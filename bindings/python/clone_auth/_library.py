@@ -117,6 +117,35 @@ FUNCTIONS = {
     "session_request_header_count": "hZ",
     "session_request_header": "hzS",
     "session_request_body": "hS",
+    "flow_discover_cloud": "tH",
+    "flow_discover_issuer": "tH",
+    "flow_discover_resource": "ttH",
+    "sign_in_options_create": "hH",
+    "sign_in_options_set_client_id": "ht",
+    "sign_in_options_set_scope": "ht",
+    "sign_in_options_set_resource": "ht",
+    "sign_in_options_set_prompt": "ht",
+    "sign_in_options_set_login_hint": "ht",
+    "sign_in_options_set_max_age": "hq",
+    "flow_create_device_grant": "hH",
+    "flow_create_authorization_code": "htH",
+    "flow_poll": "hIQH",
+    "flow_complete": "hitt",
+    "flow_fail": "h",
+    "flow_outcome": "h",
+    "flow_issuer": "hS",
+    "flow_client_id": "hS",
+    "flow_scope": "hS",
+    "flow_resource": "hS",
+    "flow_expires_at": "hQ",
+    "flow_user_code": "hS",
+    "flow_verification_uri": "hS",
+    "flow_verification_uri_complete": "hS",
+    "flow_authorization_url": "hS",
+    "flow_receive": "htI",
+    "flow_take_session": "hhH",
+    "flow_id_token": "hS",
+    "flow_take_verified_id_token": "hH",
 }
 
 # Each type of handle has a function that ends it.
@@ -126,6 +155,7 @@ HANDLES = (
     "key_verifier_options", "key_verifier", "verified_key", "jwk_set",
     "jwt_policy", "jwt_verifier", "verified_jwt", "jwt_signing_key",
     "jwt_signer", "session_options", "session", "session_request",
+    "flow", "sign_in_options",
 )
 
 _INPUTS = {
