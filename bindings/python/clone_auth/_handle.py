@@ -68,4 +68,4 @@ def _plain(kind: str) -> "type[Handle]":
 _PLAIN = {kind: _plain(kind) for kind in (
     "clock", "sealer_options", "key_record", "key_store",
     "key_verifier_options", "verified_key", "jwk_set", "jwt_policy",
-    "session_options", "session_request")}
+    "session_options", "session_request", "sign_in_options")}

@@ -15,7 +15,8 @@ _EVENTS = ("health", "clock_set", "resumed")
 
 
 class SessionRequest:
-    """What to send. Follow no redirect; the body is secret."""
+    """What to send, for a session or a flow. Follow no redirect; the body is
+    secret."""
 
     def __init__(self, handle: Handle) -> None:
         address = handle._handle
@@ -38,6 +39,20 @@ class SessionStep(NamedTuple):
     kind: str
     wait: float
     request: Optional[SessionRequest]
+
+
+def take_step(kind: int, wait_ns: int, address: Optional[int]) -> SessionStep:
+    """What a poll has written."""
+    request = None
+    if address:
+        with own("session_request", address) as handle:
+            request = SessionRequest(handle)
+    return SessionStep(_STEPS[kind], wait_ns / 1e9, request)
+
+
+def header_block(headers: Iterable[Tuple[str, str]]) -> str:
+    """Header fields as the library reads them."""
+    return "".join(f"{name}: {value}\n" for name, value in headers)
 
 
 class SessionHeader(NamedTuple):
@@ -79,8 +94,8 @@ class Session(Handle):
                name: str = "") -> "Session":
         """Of tokens that have just come. With `store_file` they are saved
         there first, in place of what it holds."""
-        with _options(base_url, store_file, refresh_path,
-                      (token_endpoint, client_id, resource), name) as options:
+        with session_options(base_url, store_file, name, refresh_path,
+                             (token_endpoint, client_id, resource)) as options:
             return cls._own(call("session_create", options._handle, access,
                                  refresh, expires_in))
 
@@ -89,8 +104,8 @@ class Session(Handle):
              token_endpoint: str = "", client_id: str = "", resource: str = "",
              name: str = "") -> "Session":
         """The one that the file holds. Reason not_found: there is none."""
-        with _options(base_url, store_file, refresh_path,
-                      (token_endpoint, client_id, resource), name) as options:
+        with session_options(base_url, store_file, name, refresh_path,
+                             (token_endpoint, client_id, resource)) as options:
             return cls._own(call("session_open", options._handle))
 
     def poll(self) -> SessionStep:
@@ -102,18 +117,13 @@ class Session(Handle):
         return self._step("session_start")
 
     def _step(self, function: str) -> SessionStep:
-        kind, wait_ns, address = call(function, self._handle)
-        request = None
-        if address:
-            with own("session_request", address) as handle:
-                request = SessionRequest(handle)
-        return SessionStep(_STEPS[kind], wait_ns / 1e9, request)
+        return take_step(*call(function, self._handle))
 
     def complete(self, attempt: int, status: int,
                  headers: Iterable[Tuple[str, str]], body: bytes) -> None:
         """Reports the answer to an attempt, whatever its status."""
-        block = "".join(f"{name}: {value}\n" for name, value in headers)
-        call("session_complete", self._handle, attempt, status, block, body)
+        call("session_complete", self._handle, attempt, status,
+             header_block(headers), body)
 
     def fail(self, attempt: int) -> None:
         """Reports that an attempt got no answer."""
@@ -171,8 +181,10 @@ class Session(Handle):
         return None
 
 
-def _options(base_url: str, store_file: str, refresh_path: str,
-             endpoint: Tuple[str, str, str], name: str) -> Handle:
+def session_options(base_url: str, store_file: str, name: str,
+                    refresh_path: str = "",
+                    endpoint: Tuple[str, str, str] = ("", "", "")) -> Handle:
+    """A handle of options."""
     options = own("session_options", call("session_options_create", base_url))
     address = options._handle
     call("session_options_set_store_file", address, store_file)
