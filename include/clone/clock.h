@@ -36,6 +36,8 @@ const Clock& SystemClock();
 /// Seconds since 1970-01-01 00:00:00 UTC, rounded down: a NumericDate
 /// (RFC 7519 section 2).
 std::chrono::seconds ToUnixSeconds(WallTime time);
+/// What no WallTime can hold (before 1677, after 2262) becomes the first or the
+/// last whole second that one can.
 WallTime FromUnixSeconds(std::chrono::seconds seconds);
 
 }  // namespace clone_auth

@@ -1,8 +1,8 @@
 #include "clone/clock.h"
 
-#include <ctime>
-
+#include <algorithm>
 #include <cerrno>
+#include <ctime>
 
 namespace clone_auth {
 namespace {
@@ -53,7 +53,9 @@ std::chrono::seconds ToUnixSeconds(WallTime time) {
 }
 
 WallTime FromUnixSeconds(std::chrono::seconds seconds) {
-  return WallTime(std::chrono::duration_cast<WallTime::duration>(seconds));
+  constexpr auto kLast = std::chrono::duration_cast<std::chrono::seconds>(
+      WallTime::duration::max());
+  return WallTime(std::clamp(seconds, -kLast, kLast));
 }
 
 }  // namespace clone_auth

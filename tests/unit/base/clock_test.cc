@@ -32,6 +32,14 @@ TEST(UnixSeconds, AreRoundedDown) {
             seconds(1'767'225'600));
 }
 
+TEST(UnixSeconds, BeyondWhatATimeHoldsBecomeTheNearestThatItDoes) {
+  constexpr seconds kLast{9'223'372'036};
+  EXPECT_EQ(ToUnixSeconds(FromUnixSeconds(seconds::max())), kLast);
+  EXPECT_EQ(ToUnixSeconds(FromUnixSeconds(kLast + seconds(1))), kLast);
+  EXPECT_EQ(ToUnixSeconds(FromUnixSeconds(kLast)), kLast);
+  EXPECT_EQ(ToUnixSeconds(FromUnixSeconds(seconds::min())), -kLast);
+}
+
 TEST(FakeClock, MovesOnlyWhenTold) {
   const testing::FakeClock clock;
   const WallTime begin = clock.Now();
