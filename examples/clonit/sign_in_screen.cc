@@ -7,6 +7,7 @@
 #include "clone/browser.h"
 #include "qr_code.h"
 #include "support/terminal.h"
+#include "support/text.h"
 
 namespace clonit {
 namespace {
@@ -29,8 +30,8 @@ SignInScreen::SignInScreen(const Options& options, Output& out)
     : options_(options),
       out_(out),
       columns_(options.json ? 0 : TerminalWidth(STDOUT_FILENO)),
-      counts_down_(!options.json && !options.quiet &&
-                   TerminalWidth(STDERR_FILENO) > 0) {}
+      countdown_columns_(
+          options.json || options.quiet ? 0 : TerminalWidth(STDERR_FILENO)) {}
 
 SignInScreen::~SignInScreen() { CountDown(""); }
 
@@ -82,15 +83,14 @@ bool SignInScreen::Wait(std::chrono::nanoseconds time) {
   return !interrupt_.came();
 }
 
-// In the place of what it said before.
+// In the place of what it said before, on one line.
 void SignInScreen::CountDown(std::string_view text) {
-  if (!counts_down_ || (text.empty() && counted_ == 0)) return;
-  const std::size_t padding =
-      counted_ > text.size() ? counted_ - text.size() : 0;
-  std::string line = "\r" + std::string(text) + std::string(padding, ' ');
-  if (text.empty()) line += "\r";
-  std::fputs(line.c_str(), stderr);
-  counted_ = text.size();
+  if (countdown_columns_ == 0 || (text.empty() && counted_ == 0)) return;
+  std::string line = console::CutTo(text, countdown_columns_ - 1);
+  const std::size_t width = console::WidthOf(line);
+  if (counted_ > width) line.append(counted_ - width, ' ');
+  std::fputs(("\r" + line + (text.empty() ? "\r" : "")).c_str(), stderr);
+  counted_ = width;
 }
 
 }  // namespace clonit

@@ -41,8 +41,8 @@ class SignInScreen {
   Output& out_;
   Interrupt interrupt_;
   std::size_t columns_;  // of the terminal; 0 where a person is not at one
-  bool counts_down_;
-  bool is_read_ = true;  // what is shown
+  std::size_t countdown_columns_;  // likewise; 0: there is none
+  bool is_read_ = true;            // what is shown
   clone_auth::WallTime until_{};
   std::size_t counted_ = 0;  // columns that the countdown takes
 };

@@ -187,7 +187,8 @@ class WithACode(ClonitTest):
 
     def test_a_narrow_terminal_shows_no_qr_code(self):
         terminal = Terminal(self.home, ["login"], columns=20)
-        self.assertNotIn("\u2584", terminal.read(until="gives up"))
+        shown = terminal.read(until="waiting for you to")
+        self.assertNotIn("\u2584", shown)
         terminal.type("\x03")
         self.assertIn("cancelled", terminal.read())
         self.assertEqual(terminal.end(), 130)
