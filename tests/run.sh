@@ -43,9 +43,10 @@ configure_and_build() {
   cmake --build "$build" -j "$jobs" "$@"
 }
 
+# One more than there are processors: many of them wait for a peer.
 run_tests() {
   echo "== test ($preset)"
-  ctest --test-dir "$build" -j "$jobs" --output-on-failure \
+  ctest --test-dir "$build" -j "$((jobs + 1))" --output-on-failure \
     --no-tests=error "$@"
 }
 
