@@ -1,7 +1,5 @@
 #include "base/base64url_wide.h"
 
-#include <algorithm>
-
 #include "base/processor.h"
 
 #if defined(__x86_64__)
@@ -13,7 +11,8 @@ namespace clone_auth {
 #if defined(__x86_64__)
 namespace {
 
-constexpr std::size_t kStep = 32;
+constexpr std::size_t kStep = 32;  // characters
+constexpr std::size_t kStepOut = kStep / 4 * 3;
 
 // The 16 entries of a table in both halves of a register, as its look-up by
 // nibble takes them.
@@ -31,36 +30,36 @@ __attribute__((target("avx2"))) __m256i Table(char a, char b, char c, char d,
 // rows it is outside the alphabet.
 __attribute__((target("avx2"))) std::size_t DecodeAvx2(std::string_view text,
                                                        char* out) {
+  if (text.size() < kStep) return 0;
   const __m256i rows =
       Table(32, 32, 1, 2, 4, 8, 4, 16, 32, 32, 32, 32, 32, 32, 32, 32);
   const __m256i outside = Table(
       1 | 4 | 32, 1 | 32, 1 | 32, 1 | 32, 1 | 32, 1 | 32, 1 | 32, 1 | 32,
       1 | 32, 1 | 32, 1 | 2 | 32, 1 | 2 | 8 | 16 | 32, 1 | 2 | 8 | 16 | 32,
       2 | 8 | 16 | 32, 1 | 2 | 8 | 16 | 32, 1 | 2 | 16 | 32);
-  // From a character to its value, by row; '_' is the one that differs.
+  // From a character to its value, by row; '_' is the one that differs, and
+  // has a row of its own.
   const __m256i shift =
-      Table(0, 0, 17, 4, -65, -65, -71, -71, 0, 0, 0, 0, 0, 0, 0, 0);
+      Table(63 - '_', 0, 17, 4, -65, -65, -71, -71, 0, 0, 0, 0, 0, 0, 0, 0);
   const __m256i low_nibble = _mm256_set1_epi8(0x0f);
   const __m256i underscore = _mm256_set1_epi8('_');
-  const __m256i underscore_shift = _mm256_set1_epi8(63 - ('_' - 65));
   const __m256i pack =
       Table(2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, -1, -1, -1, -1);
   const __m256i join = _mm256_setr_epi32(0, 1, 2, 4, 5, 6, 7, 7);
-  // A step writes 32 bytes, of which 24 count.
   __m256i faults = _mm256_setzero_si256();
-  std::size_t at = 0;
-  for (std::size_t end = kStep; end <= text.size();) {
-    const __m256i in = _mm256_loadu_si256(
-        reinterpret_cast<const __m256i*>(text.data() + end - kStep));
+  // Writes 32 bytes, of which 24 count.
+  const auto step = [&](const char* from, char* to)
+      __attribute__((target("avx2"), always_inline)) {
+    const __m256i in =
+        _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
     const __m256i high = _mm256_and_si256(_mm256_srli_epi32(in, 4), low_nibble);
     const __m256i low = _mm256_and_si256(in, low_nibble);
     faults = _mm256_or_si256(
         faults, _mm256_and_si256(_mm256_shuffle_epi8(rows, high),
                                  _mm256_shuffle_epi8(outside, low)));
-    const __m256i is_underscore = _mm256_cmpeq_epi8(in, underscore);
-    const __m256i values =
-        _mm256_add_epi8(_mm256_add_epi8(in, _mm256_shuffle_epi8(shift, high)),
-                        _mm256_and_si256(is_underscore, underscore_shift));
+    const __m256i row =
+        _mm256_andnot_si256(_mm256_cmpeq_epi8(in, underscore), high);
+    const __m256i values = _mm256_add_epi8(in, _mm256_shuffle_epi8(shift, row));
     // Four values of 6 bits become 24 bits.
     const __m256i pairs =
         _mm256_maddubs_epi16(values, _mm256_set1_epi32(0x01400140));
@@ -68,13 +67,17 @@ __attribute__((target("avx2"))) std::size_t DecodeAvx2(std::string_view text,
         _mm256_madd_epi16(pairs, _mm256_set1_epi32(0x00011000));
     const __m256i bytes =
         _mm256_permutevar8x32_epi32(_mm256_shuffle_epi8(quads, pack), join);
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + (end - kStep) / 4 * 3),
-                        bytes);
-    // The last step may take again what the one before it took.
-    at = end;
-    end = at < text.size() ? std::min(at + kStep, text.size()) : at + kStep;
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), bytes);
+  };
+  // The last step takes some of what the one before it took again, unless the
+  // text is a multiple of a step.
+  const char* const last = text.data() + text.size() - kStep;
+  char* const last_out = out + (text.size() - kStep) / 4 * 3;
+  for (const char* at = text.data(); at < last; at += kStep, out += kStepOut) {
+    step(at, out);
   }
-  return _mm256_testz_si256(faults, faults) != 0 ? at : kNotDecoded;
+  step(last, last_out);
+  return _mm256_testz_si256(faults, faults) != 0 ? text.size() : kNotDecoded;
 }
 
 // In each group of three bytes the four values are moved to the bottom of a
