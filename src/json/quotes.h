@@ -35,7 +35,7 @@ class Quotes {
         left_ = *++word_;
         begin_ += kWordBits;
       }
-      const auto bit = static_cast<std::size_t>(__builtin_ctzll(left_));
+      const auto bit = static_cast<unsigned>(__builtin_ctzll(left_));
       left_ &= left_ - 1;
       return begin_ + bit;
     }

@@ -102,6 +102,36 @@ TEST(PlainObject, LeavesAllElseToTheStrictReader) {
   }
 }
 
+TEST(PlainObject, ReadsWholeNumbersOfUpToEighteenDigits) {
+  if (!IsUpToIt()) GTEST_SKIP() << "this processor has no AVX2";
+  const std::string before =
+      R"({"filler":"0123456789012345678901234567890123456789012345","a":)";
+  for (std::size_t size = 1; size <= 18; ++size) {
+    const std::string digits =
+        std::string("987654321098765432").substr(0, size);
+    for (const char* after : {"}", R"(,"b":"c"})"}) {
+      Members members;
+      ASSERT_TRUE(ReadPlain(before + digits + after, members)) << digits;
+      EXPECT_EQ(members[1].second, digits);
+    }
+  }
+}
+
+TEST(PlainObject, FindsWhatIsNoDigitAtEveryPlaceOfANumber) {
+  const std::string before =
+      R"({"filler":"0123456789012345678901234567890123456789012345","a":)";
+  const std::string digits = "1767225700";
+  for (std::size_t place = 0; place < digits.size(); ++place) {
+    for (int byte = 1; byte < 256; ++byte) {
+      std::string number = digits;
+      number[place] = static_cast<char>(byte);
+      if (byte >= '1' && byte <= '9') continue;
+      if (byte == '0' && place > 0) continue;
+      EXPECT_FALSE(IsPlain(before + number + "}")) << place << " " << byte;
+    }
+  }
+}
+
 TEST(PlainObject, TakesNothingThatTheStrictReaderRefuses) {
   if (!IsUpToIt()) GTEST_SKIP() << "this processor has no AVX2";
   std::mt19937 random(20260103);
