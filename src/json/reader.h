@@ -30,8 +30,11 @@ struct JsonSlice {
   /// What a string says; the view is into the text, or into `storage` where
   /// there are escapes. Only for strings.
   std::string_view String(std::string& storage) const {
-    return escaped ? Decode(storage) : text.substr(1, text.size() - 2);
+    return escaped ? Decode(storage) : Plain();
   }
+
+  /// The same, of a string without escapes.
+  std::string_view Plain() const { return {text.data() + 1, text.size() - 2}; }
 
  private:
   std::string_view Decode(std::string& storage) const;

@@ -35,8 +35,8 @@ constexpr std::uint32_t Packed(std::string_view name) {
 
 // Fractions and exponents are rare. The range is checked before anything is
 // computed with the number.
-bool ReadRareTime(const JsonSlice& value, std::optional<ClaimTime>& time) {
-  const auto parsed = JsonValue::Parse(value.text, kLimits);
+bool ReadRareTime(std::string_view text, std::optional<ClaimTime>& time) {
+  const auto parsed = JsonValue::Parse(text, kLimits);
   const std::optional<double> number =
       parsed.ok() ? parsed->AsNumber() : std::nullopt;
   if (!number.has_value() || *number < 0 ||
@@ -47,15 +47,16 @@ bool ReadRareTime(const JsonSlice& value, std::optional<ClaimTime>& time) {
   return true;
 }
 
-bool ReadTime(const JsonSlice& value, std::optional<ClaimTime>& time) {
+[[gnu::always_inline]] inline bool ReadTime(JsonSlice value,
+                                            std::optional<ClaimTime>& time) {
   std::int64_t seconds = 0;
   if (value.number != JsonSlice::kNoNumber) {
     seconds = value.number;
   } else {
-    if (value.text.size() > kMostDigits) return ReadRareTime(value, time);
+    if (value.text.size() > kMostDigits) return ReadRareTime(value.text, time);
     for (const char c : value.text) {
       const auto digit = static_cast<unsigned char>(c - '0');
-      if (digit > 9) return ReadRareTime(value, time);
+      if (digit > 9) return ReadRareTime(value.text, time);
       seconds = seconds * 10 + digit;
     }
   }
@@ -65,28 +66,35 @@ bool ReadTime(const JsonSlice& value, std::optional<ClaimTime>& time) {
 }
 
 // Text without escapes holds no NUL, and the reader vouches for its UTF-8.
-bool IsName(const JsonSlice& value, std::string& storage) {
-  return value.IsString() &&
-         (!value.escaped || IsIdentifier(value.String(storage)));
+bool IsPlainName(const JsonSlice& value) {
+  return value.IsString() && !value.escaped;
+}
+
+bool IsName(const JsonSlice& value) {
+  std::string storage;
+  return IsPlainName(value) ||
+         (value.IsString() && IsIdentifier(value.String(storage)));
 }
 
 // One string, or an array of them (RFC 7519 section 4.1.3).
 bool IsAudience(const JsonSlice& value) {
-  std::string storage;
-  if (!value.IsArray()) return IsName(value, storage);
+  if (!value.IsArray()) return IsName(value);
   JsonReader items(value.text, kLimits);
   while (items.Next()) {
-    if (!IsName(items.value(), storage)) return false;
+    if (!IsName(items.value())) return false;
   }
   // A fault in its text is found again, as the payload's.
   return true;
 }
 
 bool Contains(const std::vector<std::string>& list, std::string_view text) {
-  return std::find(list.begin(), list.end(), text) != list.end();
+  for (const std::string& one : list) {
+    if (one == text) return true;
+  }
+  return false;
 }
 
-bool Meets(const JwtClaimRule& rule, const JsonSlice& value) {
+bool Meets(const JwtClaimRule& rule, JsonSlice value) {
   if (rule.values.empty()) return !value.IsNull();
   std::string storage;
   return value.IsString() && Contains(rule.values, value.String(storage));
@@ -94,13 +102,53 @@ bool Meets(const JwtClaimRule& rule, const JsonSlice& value) {
 
 }  // namespace
 
+inline bool TokenClaims::ReadClaim(std::string_view name, JsonSlice value) {
+  const auto read_name = [&](auto& text) __attribute__((always_inline)) {
+    if (IsPlainName(value)) {
+      text = value.Plain();
+      return true;
+    }
+    if (!IsName(value)) return false;
+    text = value.String(decoded_.emplace_front());
+    return true;
+  };
+  if (name.size() != 3) {
+    kind.AddClaim(name, value);
+    return true;
+  }
+  switch (Packed(name)) {
+    case Packed("iss"):
+      return read_name(issuer);
+    case Packed("sub"):
+      return read_name(subject);
+    case Packed("jti"):
+      return read_name(jwt_id);
+    case Packed("aud"):
+      audience = value;
+      return IsPlainName(value) || IsAudience(*audience);
+    case Packed("exp"):
+      return ReadTime(value, expires_at);
+    case Packed("nbf"):
+      return ReadTime(value, not_before);
+    case Packed("iat"):
+      return ReadTime(value, issued_at);
+    case Packed("typ"):
+      kind.AddClaim(name, value);
+      return true;
+    default:
+      return true;
+  }
+}
+
 bool TokenClaims::ReadUsual(std::string_view payload, const JwtPolicy& policy) {
+  const bool has_rules = !policy.claims.empty();
   bool good = true;
   const bool usual = ReadPlainObject(
-      payload, [&](std::string_view name, const JsonSlice& value) {
-        good &= ReadClaim(name, value);
-        if (!policy.claims.empty()) HoldAgainstRules(name, value, policy);
-      });
+      payload, [&](std::string_view name, const JsonSlice& value)
+                   __attribute__((always_inline)) {
+                     good &= ReadClaim(name, value);
+                     if (has_rules) HoldAgainstRules(name, value, policy);
+                   });
   return usual && good && expires_at.has_value();
 }
 
@@ -128,42 +176,7 @@ Status TokenClaims::Read(std::string_view payload, const JwtPolicy& policy) {
   return expires_at.has_value() ? Status() : Missing("exp");
 }
 
-bool TokenClaims::ReadClaim(std::string_view name, const JsonSlice& value) {
-  const auto read_name = [&](Decoded place, auto& text) {
-    if (!IsName(value, decoded_[place])) return false;
-    text = value.String(decoded_[place]);
-    return true;
-  };
-  if (name.size() != 3) {
-    kind.AddClaim(name, value);
-    return true;
-  }
-  switch (Packed(name)) {
-    case Packed("iss"):
-      return read_name(kIssuer, issuer);
-    case Packed("sub"):
-      return read_name(kSubject, subject);
-    case Packed("jti"):
-      return read_name(kJwtId, jwt_id);
-    case Packed("aud"):
-      audience = value;
-      return IsAudience(value);
-    case Packed("exp"):
-      return ReadTime(value, expires_at);
-    case Packed("nbf"):
-      return ReadTime(value, not_before);
-    case Packed("iat"):
-      return ReadTime(value, issued_at);
-    case Packed("typ"):
-      kind.AddClaim(name, value);
-      return true;
-    default:
-      return true;
-  }
-}
-
-void TokenClaims::HoldAgainstRules(std::string_view name,
-                                   const JsonSlice& value,
+void TokenClaims::HoldAgainstRules(std::string_view name, JsonSlice value,
                                    const JwtPolicy& policy) {
   for (std::size_t i = 0; i < policy.claims.size(); ++i) {
     if (policy.claims[i].name == name && Meets(policy.claims[i], value)) {
@@ -226,6 +239,7 @@ Status TokenClaims::Check(const JwtPolicy& policy, WallTime now) const {
 
 bool AudienceNames(const JsonSlice& text,
                    const std::vector<std::string>& accepted) {
+  if (IsPlainName(text)) return Contains(accepted, text.Plain());
   std::string storage;
   if (!text.IsArray()) return Contains(accepted, text.String(storage));
   JsonReader items(text.text, kLimits);

@@ -39,7 +39,7 @@ constexpr std::array kMarks = {
 
 }  // namespace
 
-void KindMarks::AddMark(std::string_view name, const JsonSlice& value) {
+void KindMarks::AddMark(std::string_view name, JsonSlice value) {
   if (name == "at_hash" || name == "c_hash" || name == "nonce") {
     looks_like_id_ = true;
     return;
