@@ -94,8 +94,9 @@ class VerifiedJwt {
 
  private:
   friend class JwtVerifier;
-  VerifiedJwt(std::string_view payload, const TokenClaims& claims,
-              std::string_view key_id);
+  // `text` begins with the payload, and has room for what is copied behind it.
+  VerifiedJwt(std::unique_ptr<char[]> text, std::size_t payload_size,
+              const TokenClaims& claims, std::string_view key_id);
   std::unique_ptr<char[]> text_;
   std::string_view claims_json_;
   std::string_view issuer_;

@@ -55,29 +55,26 @@ std::ptrdiff_t DotsIn(std::string_view text) {
 
 }  // namespace
 
-Result<CompactToken> SplitCompactAtEnds(std::string_view token) {
+std::optional<CompactToken> SplitCompactAtEnds(std::string_view token) {
   const std::size_t first = token.find('.');
-  if (first == std::string_view::npos) return WrongParts(0);
+  if (first == 0 || first == std::string_view::npos) return std::nullopt;
   // From the end, where it is near; std::string_view goes byte by byte.
   const auto* found =
       static_cast<const char*>(memrchr(token.data(), '.', token.size()));
   const auto last = static_cast<std::size_t>(found - token.data());
-  if (first == 0 || last - first < 2) return WrongParts(DotsIn(token));
-  return CompactToken{token.substr(0, first),
-                      token.substr(first + 1, last - first - 1),
-                      token.substr(last + 1), token.substr(0, last)};
-}
-
-Status CheckPayload(const CompactToken& token) {
-  const std::ptrdiff_t dots = DotsIn(token.payload);
-  return dots == 0 ? Status() : WrongParts(dots + 2);
+  if (last - first < 2) return std::nullopt;
+  const char* const text = token.data();
+  return CompactToken{{text, first},
+                      {text + first + 1, last - first - 1},
+                      {text + last + 1, token.size() - last - 1},
+                      {text, last}};
 }
 
 Result<CompactToken> SplitCompact(std::string_view token) {
-  CLONE_AUTH_ASSIGN_OR_RETURN(const CompactToken split,
-                              SplitCompactAtEnds(token));
-  CLONE_AUTH_RETURN_IF_ERROR(CheckPayload(split));
-  return split;
+  const std::optional<CompactToken> split = SplitCompactAtEnds(token);
+  const std::ptrdiff_t dots = DotsIn(token);
+  if (!split.has_value() || dots != 2) return WrongParts(dots);
+  return *split;
 }
 
 Result<JwtHeader> ReadJwtHeader(std::string_view encoded) {

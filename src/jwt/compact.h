@@ -27,11 +27,9 @@ struct CompactToken {
 Result<CompactToken> SplitCompact(std::string_view token);
 
 /// The same, but for the payload, in which there may be further dots: whoever
-/// decodes it finds that out without a search, and then asks CheckPayload().
-Result<CompactToken> SplitCompactAtEnds(std::string_view token);
-
-/// Errors: those of SplitCompact(), where the payload has dots.
-Status CheckPayload(const CompactToken& token);
+/// decodes it finds that out without a search. SplitCompact() tells why there
+/// is nothing, and what is wrong with the payload.
+std::optional<CompactToken> SplitCompactAtEnds(std::string_view token);
 
 struct JwtHeader {
   const Algorithm* algorithm = nullptr;

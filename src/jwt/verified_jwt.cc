@@ -1,5 +1,6 @@
 #include <cstring>
 #include <functional>
+#include <utility>
 
 #include "clone/jwt.h"
 #include "json/reader.h"
@@ -11,50 +12,31 @@ namespace {
 
 constexpr JsonLimits kLimits{kJwtMaxSize, kJwtMaxDepth};
 
-// Copies texts one behind the other. One that is a part of the first stays a
-// part of its copy.
-class Copies {
- public:
-  Copies(std::string_view first, char* out) : first_(first), out_(out) {
-    begin_ = Append(first).data();
-  }
-
-  std::string_view Add(std::string_view text) {
-    if (text.empty()) return {};
-    const std::less<const char*> before;
-    const char* end = first_.data() + first_.size();
-    if (before(text.data(), first_.data()) || !before(text.data(), end)) {
-      return Append(text);
-    }
-    return {begin_ + (text.data() - first_.data()), text.size()};
-  }
-
- private:
-  std::string_view Append(std::string_view text) {
-    std::memcpy(out_, text.data(), text.size());
-    out_ += text.size();
-    return {out_ - text.size(), text.size()};
-  }
-
-  std::string_view first_;
-  const char* begin_;
-  char* out_;
-};
-
 }  // namespace
 
-VerifiedJwt::VerifiedJwt(std::string_view payload, const TokenClaims& claims,
-                         std::string_view key_id)
-    // What had escapes is shorter without them, so it fits in the payload's
-    // size once more.
-    : text_(new char[2 * payload.size() + key_id.size()]),
-      claims_json_(text_.get(), payload.size()),
+VerifiedJwt::VerifiedJwt(std::unique_ptr<char[]> text, std::size_t payload_size,
+                         const TokenClaims& claims, std::string_view key_id)
+    : text_(std::move(text)),
+      claims_json_(text_.get(), payload_size),
       expires_at_(ToWallTime(*claims.expires_at)) {
-  Copies copies(payload, text_.get());
-  issuer_ = copies.Add(claims.issuer.value_or(std::string_view()));
-  subject_ = copies.Add(claims.subject);
-  jwt_id_ = copies.Add(claims.jwt_id);
-  key_id_ = copies.Add(key_id);
+  char* end = text_.get() + payload_size;
+  const auto copy = [&end](std::string_view value) -> std::string_view {
+    if (value.empty()) return {};
+    std::memcpy(end, value.data(), value.size());
+    end += value.size();
+    return {end - value.size(), value.size()};
+  };
+  // What had escapes is elsewhere.
+  const auto keep = [&](std::string_view value) {
+    const std::less<const char*> before;
+    const bool is_here = !before(value.data(), text_.get()) &&
+                         before(value.data(), text_.get() + payload_size);
+    return is_here ? value : copy(value);
+  };
+  issuer_ = keep(claims.issuer.value_or(std::string_view()));
+  subject_ = keep(claims.subject);
+  jwt_id_ = keep(claims.jwt_id);
+  key_id_ = copy(key_id);
   if (claims.issued_at.has_value()) issued_at_ = ToWallTime(*claims.issued_at);
 }
 

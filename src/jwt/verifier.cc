@@ -70,7 +70,7 @@ std::uint64_t NextVerifierId() {
 // Of some characters only: they are compared in any case, and headers that were
 // found good are not chosen to collide.
 std::size_t HashOf(std::string_view text) {
-  constexpr std::array<std::uint64_t, 4> kFactors = {
+  static constexpr std::array<std::uint64_t, 4> kFactors = {
       0x9e3779b97f4a7c15, 0xbf58476d1ce4e5b9, 0x94d049bb133111eb,
       0xd6e8feb86659fd93};
   std::uint64_t hash = text.size();
@@ -148,8 +148,9 @@ Result<OpenedHeader> JwtVerifier::Impl::Open(
 Result<VerifiedJwt> JwtVerifier::Impl::Verify(std::string_view token,
                                               JwtBasis* basis) const {
   if (token.size() > kJwtMaxSize) return Status(Reason::kTokenTooLarge);
-  CLONE_AUTH_ASSIGN_OR_RETURN(const CompactToken compact,
-                              SplitCompactAtEnds(token));
+  const std::optional<CompactToken> split = SplitCompactAtEnds(token);
+  if (!split.has_value()) return SplitCompact(token).status();
+  const CompactToken& compact = *split;
   std::optional<OpenedHeader>& known = SlotOf(id, compact.header);
   if (known.has_value() && known->verifier == id) {
     const WallTime now = clock->Now();
@@ -158,17 +159,19 @@ Result<VerifiedJwt> JwtVerifier::Impl::Verify(std::string_view token,
     // another token and taken the place.
     if (current.ok() && known->Is(id, compact.header) &&
         known->generation == (*current)->generation) {
-      const DecodedPayload payload(compact.payload);
-      if (!payload.ok()) CLONE_AUTH_RETURN_IF_ERROR(CheckPayload(compact));
+      DecodedPayload payload(compact.payload, known->key_id);
+      if (!payload.ok()) {
+        CLONE_AUTH_RETURN_IF_ERROR(SplitCompact(token).status());
+      }
       CLONE_AUTH_RETURN_IF_ERROR(CheckSignature(compact, *known->key));
       return ReadClaims(payload, *known, now, basis);
     }
   }
-  CLONE_AUTH_RETURN_IF_ERROR(CheckPayload(compact));
+  CLONE_AUTH_RETURN_IF_ERROR(SplitCompact(token).status());
   const JwkSnapshot* snapshot = nullptr;
   CLONE_AUTH_ASSIGN_OR_RETURN(OpenedHeader opened,
                               Open(compact.header, snapshot));
-  const DecodedPayload payload(compact.payload);
+  DecodedPayload payload(compact.payload, opened.key_id);
   CLONE_AUTH_RETURN_IF_ERROR(CheckSignature(compact, *opened.key));
   if (!opened.type_allowed) return Status(Reason::kTokenType);
   // Only now: nobody without a key may decide what a thread remembers.
@@ -178,7 +181,7 @@ Result<VerifiedJwt> JwtVerifier::Impl::Verify(std::string_view token,
   return jwt;
 }
 
-Result<VerifiedJwt> JwtVerifier::Impl::ReadClaims(const DecodedPayload& payload,
+Result<VerifiedJwt> JwtVerifier::Impl::ReadClaims(DecodedPayload& payload,
                                                   const OpenedHeader& header,
                                                   WallTime now,
                                                   JwtBasis* basis) const {
@@ -188,15 +191,15 @@ Result<VerifiedJwt> JwtVerifier::Impl::ReadClaims(const DecodedPayload& payload,
   TokenClaims usual;
   usual.kind = header.kind;
   if (usual.ReadUsual(payload.text(), policy)) {
-    return CheckClaims(payload.text(), usual, header, now, basis);
+    return CheckClaims(payload, usual, header, now, basis);
   }
   TokenClaims claims;
   claims.kind = header.kind;
   CLONE_AUTH_RETURN_IF_ERROR(claims.Read(payload.text(), policy));
-  return CheckClaims(payload.text(), claims, header, now, basis);
+  return CheckClaims(payload, claims, header, now, basis);
 }
 
-Result<VerifiedJwt> JwtVerifier::Impl::CheckClaims(std::string_view payload,
+Result<VerifiedJwt> JwtVerifier::Impl::CheckClaims(DecodedPayload& payload,
                                                    const TokenClaims& claims,
                                                    const OpenedHeader& header,
                                                    WallTime now,
@@ -205,7 +208,8 @@ Result<VerifiedJwt> JwtVerifier::Impl::CheckClaims(std::string_view payload,
   if (basis != nullptr) {
     *basis = {claims.Times(policy), header.key, header.generation};
   }
-  return VerifiedJwt(payload, claims, header.key_id);
+  const std::size_t size = payload.text().size();
+  return VerifiedJwt(payload.Take(), size, claims, header.key_id);
 }
 
 JwtVerifier::JwtVerifier(std::unique_ptr<const Impl> impl)

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/base64url.h"
 #include "clone/jwt.h"
@@ -44,17 +44,24 @@ struct OpenedHeader {
 /// read; and are looked at after.
 class DecodedPayload {
  public:
-  explicit DecodedPayload(std::string_view encoded)
+  /// For a token whose key has this id.
+  DecodedPayload(std::string_view encoded, std::string_view key_id)
       : size_(Base64UrlDecodedSize(encoded.size())),
-        ok_(Base64UrlDecodeTo(encoded, bytes_.data())) {}
+        // What had escapes is shorter without them, so it fits in the payload's
+        // size once more.
+        bytes_(new char[2 * size_ + key_id.size() + kBase64UrlSlack]),
+        ok_(Base64UrlDecodeTo(encoded, bytes_.get())) {}
 
   /// False where the text was malformed; there are no bytes then.
   bool ok() const { return ok_; }
-  std::string_view text() const { return {bytes_.data(), size_}; }
+  std::string_view text() const { return {bytes_.get(), size_}; }
+
+  /// The bytes, with the room behind them that a VerifiedJwt needs.
+  std::unique_ptr<char[]> Take() { return std::move(bytes_); }
 
  private:
-  std::array<char, Base64UrlDecodedSize(kJwtMaxSize) + kBase64UrlSlack> bytes_;
   std::size_t size_;
+  std::unique_ptr<char[]> bytes_;
   bool ok_;
 };
 
@@ -66,10 +73,10 @@ struct JwtVerifier::Impl {
 
   Result<OpenedHeader> Open(std::string_view encoded,
                             const JwkSnapshot*& snapshot) const;
-  Result<VerifiedJwt> ReadClaims(const DecodedPayload& payload,
+  Result<VerifiedJwt> ReadClaims(DecodedPayload& payload,
                                  const OpenedHeader& header, WallTime now,
                                  JwtBasis* basis) const;
-  Result<VerifiedJwt> CheckClaims(std::string_view payload,
+  Result<VerifiedJwt> CheckClaims(DecodedPayload& payload,
                                   const TokenClaims& claims,
                                   const OpenedHeader& header, WallTime now,
                                   JwtBasis* basis) const;
