@@ -95,8 +95,8 @@ Status StatusFromCurl(CURLcode code, CURL* easy, const Url& url) {
   if (code == CURLE_OPERATION_TIMEDOUT) {
     // Where no byte of the request went out, it is safe to send it again.
     long sent = 0;
-    curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &sent);
-    if (sent == 0) {
+    const CURLcode told = curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &sent);
+    if (told == CURLE_OK && sent == 0) {
       reason = Reason::kUnreachable;
       detail = "no connection in time";
     } else {

@@ -236,7 +236,9 @@ Result<HttpResponse> Exchange::Perform(const CurlTransportOptions& options) {
 
 Result<HttpResponse> Exchange::Finish() {
   long status = 0;
-  curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
+  if (curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK) {
+    return Status(Reason::kInternal, "libcurl does not tell the status");
+  }
   response_.status = static_cast<int>(status);
   const std::string* const encoding =
       response_.headers.Find("Content-Encoding");
