@@ -42,6 +42,7 @@ std::size_t ContentLength(std::string_view head) {
 
 // What all connections tell of themselves.
 struct Record {
+  std::string protocol;  // to agree on
   mutable std::mutex mutex;
   std::string received;
   std::vector<std::string> requests;
@@ -153,7 +154,7 @@ class Connection final : public RawConnection {
   bool broken_off_ = false;
 };
 
-// Notes what the client offers and takes HTTP/1.1.
+// Notes what the client offers and takes what was chosen beforehand.
 int ChooseProtocol(SSL* /*ssl*/, const unsigned char** chosen,
                    unsigned char* chosen_size, const unsigned char* offered,
                    unsigned int offered_size, void* argument) {
@@ -165,9 +166,8 @@ int ChooseProtocol(SSL* /*ssl*/, const unsigned char** chosen,
     record->offered_protocols.append(
         reinterpret_cast<const char*>(offered + i + 1), offered[i]);
   }
-  static constexpr unsigned char kHttp11[] = "http/1.1";
-  *chosen = kHttp11;
-  *chosen_size = sizeof kHttp11 - 1;
+  *chosen = reinterpret_cast<const unsigned char*>(record->protocol.data());
+  *chosen_size = static_cast<unsigned char>(record->protocol.size());
   return SSL_TLSEXT_ERR_OK;
 }
 
@@ -193,6 +193,11 @@ SSL_CTX* MakeTls(const RawServerOptions& options, Record* record) {
     SSL_CTX_set_min_proto_version(tls, TLS1_VERSION);
     SSL_CTX_set_max_proto_version(tls, options.max_tls_version);
   }
+  if (!options.ciphers.empty()) {
+    Require(SSL_CTX_set_cipher_list(tls, options.ciphers.c_str()) == 1,
+            "ciphers");
+  }
+  record->protocol = options.protocol;
   SSL_CTX_set_alpn_select_cb(tls, ChooseProtocol, record);
   return tls;
 }

@@ -44,6 +44,10 @@ struct RawServerOptions {
   const TestCertificate* certificate = nullptr;
   /// The highest TLS version, as OpenSSL numbers them; 0: the newest.
   int max_tls_version = 0;
+  /// The ciphers up to TLS 1.2, as OpenSSL names them; empty: its own choice.
+  std::string ciphers = {};
+  /// What is agreed on whatever the client offers (ALPN, RFC 7301).
+  std::string protocol = "http/1.1";
 };
 
 class RawServer {

@@ -38,7 +38,7 @@ TEST(CurlAnswer, CarriesStatusHeadersAndBody) {
   EXPECT_EQ(server.requests()[0].rfind("GET /path?q=1 HTTP/1.1\r\n", 0), 0u);
 }
 
-TEST(CurlAnswer, OffersNoContentEncodingAndWaitsForNoContinue) {
+TEST(CurlAnswer, R09_OffersNoContentEncodingAndWaitsForNoContinue) {
   RawServer server(HttpAnswer("200 OK", "", "{}"));
   const auto transport = MakeTransport();
   const std::string body(2'000'000, 'x');
@@ -79,8 +79,7 @@ TEST(CurlAnswer, SendsEachMethodWithItsBody) {
   EXPECT_NE(server.requests().back().find("\r\n\r\n[1]"), std::string::npos);
 }
 
-// R08
-TEST(CurlAnswer, EndsAGigabyteOfChunksAtTheLimit) {
+TEST(CurlAnswer, R08_EndsAGigabyteOfChunksAtTheLimit) {
   RawServer server([](RawConnection& connection) {
     connection.ReadRequest();
     connection.Write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
@@ -94,7 +93,7 @@ TEST(CurlAnswer, EndsAGigabyteOfChunksAtTheLimit) {
   EXPECT_LT(server.written(), 32u * 1024 * 1024);
 }
 
-TEST(CurlAnswer, TakesABodyOfTheLimitAndNotOneByteMore) {
+TEST(CurlAnswer, R08_TakesABodyOfTheLimitAndNotOneByteMore) {
   HttpLimits limits;
   limits.max_body = 1000;
   RawServer fits(HttpAnswer("200 OK", "", std::string(1000, 'x')));
@@ -104,23 +103,20 @@ TEST(CurlAnswer, TakesABodyOfTheLimitAndNotOneByteMore) {
             Reason::kAnswerTooLarge);
 }
 
-// R19
-TEST(CurlAnswer, EndsManyHeadersAtTheLimit) {
+TEST(CurlAnswer, R19_EndsManyHeadersAtTheLimit) {
   std::string headers;
   while (headers.size() < 2 * 1024 * 1024) headers += "X-Filler: abcdefgh\r\n";
   EXPECT_EQ(ReasonOf(HttpAnswer("200 OK", headers, "{}")),
             Reason::kAnswerTooLarge);
 }
 
-// R19
-TEST(CurlAnswer, EndsOneHeaderLineWithoutEnd) {
+TEST(CurlAnswer, R19_EndsOneHeaderLineWithoutEnd) {
   const std::string line = "X-Long: " + std::string(2 * 1024 * 1024, 'x');
   EXPECT_EQ(ReasonOf(HttpAnswer("200 OK", line + "\r\n", "{}")),
             Reason::kAnswerTooLarge);
 }
 
-// R19
-TEST(CurlAnswer, TakesAFewInterimAnswersAndNotAThousand) {
+TEST(CurlAnswer, R19_TakesAFewInterimAnswersAndNotAThousand) {
   const std::string interim = "HTTP/1.1 103 Early Hints\r\nX-Old: 1\r\n\r\n";
   std::string many;
   for (int i = 0; i < 1000; ++i) many += interim;
@@ -134,13 +130,11 @@ TEST(CurlAnswer, TakesAFewInterimAnswersAndNotAThousand) {
   EXPECT_EQ(answer->headers.Find("X-Old"), nullptr);
 }
 
-// R19
-TEST(CurlAnswer, RefusesHttp09) {
+TEST(CurlAnswer, R19_RefusesHttp09) {
   EXPECT_EQ(ReasonOf("{\"id\": 1}"), Reason::kAnswerMalformed);
 }
 
-// R09
-TEST(CurlAnswer, RefusesAnEncodingThatWasNotAskedFor) {
+TEST(CurlAnswer, R09_RefusesAnEncodingThatWasNotAskedFor) {
   EXPECT_EQ(ReasonOf(HttpAnswer("200 OK", "Content-Encoding: gzip\r\n", "x")),
             Reason::kAnswerMalformed);
   EXPECT_EQ(

@@ -1,4 +1,4 @@
-// R30: whatever libcurl ends with is one of our reasons.
+// Whatever libcurl ends with is one of our reasons.
 
 #include "http/curl/errors.h"
 
@@ -11,7 +11,7 @@
 namespace clone_auth {
 namespace {
 
-TEST(CurlErrors, EachCodeIsAReasonThatNamesTheServer) {
+TEST(CurlErrors, R30_EachCodeIsAReasonThatNamesTheServer) {
   const Url url{"https", "api.example", 443, "/path?secret=canary"};
   CURL* const easy = curl_easy_init();
   const std::set<Reason> transport = {

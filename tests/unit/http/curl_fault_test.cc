@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -12,7 +13,6 @@ namespace clone_auth {
 namespace {
 
 using std::chrono::milliseconds;
-using testing::Brief;
 using testing::Get;
 using testing::GetOnce;
 using testing::HttpAnswer;
@@ -51,39 +51,61 @@ TEST(CurlFault, AnUnknownNameIsUnreachable) {
             Reason::kUnreachable);
 }
 
-// R10
-TEST(CurlFault, SilenceEndsAtTheDeadline) {
-  RawServer server([](RawConnection& connection) {
-    connection.ReadRequest();
-    connection.WaitUntilGone();
-  });
-  const auto start = std::chrono::steady_clock::now();
-  const auto answer = GetOnce(server.Url("/"), Brief());
-  const auto took = std::chrono::steady_clock::now() - start;
-  EXPECT_EQ(answer.status().reason(), Reason::kTimeout);
-  EXPECT_GE(took, milliseconds(290));
-  EXPECT_LT(took, milliseconds(3000));
-}
+// Peers that would keep a caller for ever.
+struct Keeper {
+  const char* name;
+  const char* scheme;
+  RawServer::Handler handler;
+  Reason reason;
+};
 
-// R10
-TEST(CurlFault, SlowHeadersEndAtTheDeadline) {
-  RawServer server([](RawConnection& connection) {
-    connection.ReadRequest();
-    Drip(connection, HttpAnswer("200 OK", "X-A: 1234567890\r\n", "{}"));
-  });
-  EXPECT_EQ(GetOnce(server.Url("/"), Brief()).status().reason(),
-            Reason::kTimeout);
-}
+const Keeper kKeepers[] = {
+    {"silence after the handshake's first word", "https",
+     [](RawConnection& connection) { connection.WaitUntilGone(); },
+     Reason::kUnreachable},  // nothing went out: safe to repeat
+    {"silence after the request", "http",
+     [](RawConnection& connection) {
+       connection.ReadRequest();
+       connection.WaitUntilGone();
+     },
+     Reason::kTimeout},
+    {"headers byte by byte", "http",
+     [](RawConnection& connection) {
+       connection.ReadRequest();
+       Drip(connection,
+            HttpAnswer("200 OK", "X-A: " + std::string(1000, 'x'), "{}"));
+     },
+     Reason::kTimeout},
+    {"a body byte by byte", "http",
+     [](RawConnection& connection) {
+       connection.ReadRequest();
+       connection.Write("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
+       Drip(connection, std::string(1000, 'x'));
+     },
+     Reason::kTimeout},
+};
 
-// R10
-TEST(CurlFault, ASlowBodyEndsAtTheDeadline) {
-  RawServer server([](RawConnection& connection) {
-    connection.ReadRequest();
-    connection.Write("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
-    Drip(connection, std::string(1000, 'x'));
-  });
-  EXPECT_EQ(GetOnce(server.Url("/"), Brief()).status().reason(),
-            Reason::kTimeout);
+TEST(CurlFault, R10_TheDeadlineIsKeptWithinATenthWhateverThePeerDoes) {
+  HttpLimits limits;
+  limits.total = milliseconds(300);
+  for (const Keeper& keeper : kKeepers) {
+    SCOPED_TRACE(keeper.name);
+    RawServer server(keeper.handler);
+    const std::string url = std::string(keeper.scheme) +
+                            "://127.0.0.1:" + std::to_string(server.port());
+    // A busy machine may be late at times, not every time.
+    auto best = milliseconds::max();
+    for (int i = 0; i < 10 && best > limits.total * 11 / 10; ++i) {
+      const auto start = std::chrono::steady_clock::now();
+      const auto answer = GetOnce(url, limits);
+      const auto took = std::chrono::duration_cast<milliseconds>(
+          std::chrono::steady_clock::now() - start);
+      EXPECT_EQ(answer.status().reason(), keeper.reason);
+      EXPECT_GE(took, limits.total * 9 / 10);
+      best = std::min(best, took);
+    }
+    EXPECT_LE(best, limits.total * 11 / 10);
+  }
 }
 
 TEST(CurlFault, ASlowAnswerInTimeIsTaken) {
@@ -104,8 +126,7 @@ TEST(CurlFault, ALimitOfZeroMeansAtOnceAndNotForEver) {
   EXPECT_FALSE(GetOnce(server.Url("/"), limits).ok());
 }
 
-// R12
-TEST(CurlFault, ABodyShorterThanItsLengthIsAConnectionLost) {
+TEST(CurlFault, R12_ABodyShorterThanItsLengthIsAConnectionLost) {
   RawServer server([](RawConnection& connection) {
     connection.ReadRequest();
     connection.Write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"a\":");
@@ -114,8 +135,7 @@ TEST(CurlFault, ABodyShorterThanItsLengthIsAConnectionLost) {
             Reason::kConnectionLost);
 }
 
-// R12
-TEST(CurlFault, ChunksWithoutTheLastAreAConnectionLost) {
+TEST(CurlFault, R12_ChunksWithoutTheLastAreAConnectionLost) {
   RawServer server([](RawConnection& connection) {
     connection.ReadRequest();
     connection.Write(
@@ -126,8 +146,7 @@ TEST(CurlFault, ChunksWithoutTheLastAreAConnectionLost) {
             Reason::kConnectionLost);
 }
 
-// R11
-TEST(CurlFault, AResetAfterTheHeadersIsAConnectionLost) {
+TEST(CurlFault, R11_AResetAfterTheHeadersIsAConnectionLost) {
   RawServer server([](RawConnection& connection) {
     connection.ReadRequest();
     connection.Write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{");
@@ -151,8 +170,8 @@ void HangUpAtTheSecond(RawConnection& connection) {
   connection.ReadRequest();
 }
 
-// R18: the server may have acted before it hung up.
-TEST(CurlFault, APostIsNeverSentASecondTimeByItself) {
+// The server may have acted before it hung up.
+TEST(CurlFault, R11_R18_APostIsNeverSentASecondTimeByItself) {
   RawServer server(HangUpAtTheSecond);
   const auto transport = MakeTransport();
   ASSERT_TRUE(transport->Send(Get(server.Url("/")), {}).ok());
@@ -163,8 +182,7 @@ TEST(CurlFault, APostIsNeverSentASecondTimeByItself) {
   EXPECT_EQ(received.find("POST"), received.rfind("POST"));
 }
 
-// R18
-TEST(CurlFault, APostWithoutABodyIsNeverSentASecondTimeByItself) {
+TEST(CurlFault, R11_R18_APostWithoutABodyIsNeverSentASecondTimeByItself) {
   RawServer server(HangUpAtTheSecond);
   const auto transport = MakeTransport();
   ASSERT_TRUE(transport->Send(Get(server.Url("/")), {}).ok());

@@ -3,14 +3,16 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <optional>
 #include <string>
 
-#include "support/test_certificate.h"
+#include "support/temporary_folder.h"
 #include "unit/http/curl_test_support.h"
 
 namespace clone_auth {
 namespace {
 
+using testing::Brief;
 using testing::Get;
 using testing::GetOnce;
 using testing::HttpAnswer;
@@ -18,18 +20,22 @@ using testing::MakeTransport;
 using testing::Post;
 using testing::RawServer;
 
-// R01, R03, R04, R05
-TEST(CurlPolicy, NothingReachesTheTargetOfARedirect) {
+TEST(CurlPolicy, R01_R03_R04_R05_NothingReachesTheTargetOfARedirect) {
   RawServer elsewhere(HttpAnswer("200 OK", "", "{}"));
   for (const char* status : {"301 Moved", "302 Found", "303 See Other",
                              "307 Temporary", "308 Permanent"}) {
     for (const std::string& location :
-         {elsewhere.Url("/stolen"), std::string("//127.0.0.1/"),
-          std::string("file:///etc/passwd"), std::string("ftp://127.0.0.1/"),
-          std::string("/other"), std::string()}) {
+         {"Location: " + elsewhere.Url("/stolen") + "\r\n",
+          "Location: //127.0.0.1:" + std::to_string(elsewhere.port()) + "\r\n",
+          std::string("Location: file:///etc/passwd\r\n"),
+          std::string("Location: ftp://127.0.0.1/\r\n"),
+          std::string("Location: gopher://127.0.0.1/\r\n"),
+          std::string("Location: dict://127.0.0.1/\r\n"),
+          std::string("Location: /\r\n"),  // for ever
+          std::string("Location: other\r\n"), std::string("Location:\r\n"),
+          std::string()}) {
       SCOPED_TRACE(std::string(status) + " " + location);
-      RawServer server(
-          HttpAnswer(status, "Location: " + location + "\r\n", ""));
+      RawServer server(HttpAnswer(status, location, ""));
       HttpRequest request = Post(server.Url("/"), "{\"refresh\":\"r-canary\"}");
       request.headers.Add("X-Clone-API-Key", "clone_canary");
       request.headers.Add("Authorization", "Bearer canary");
@@ -43,13 +49,12 @@ TEST(CurlPolicy, NothingReachesTheTargetOfARedirect) {
   EXPECT_EQ(elsewhere.received(), "");
 }
 
-// R02
-TEST(CurlPolicy, PlainHttpIsForLoopbackUnlessSpelledOut) {
+TEST(CurlPolicy, R02_PlainHttpIsForLoopbackUnlessSpelledOut) {
   const auto answer = GetOnce("http://api.example.test/");
   EXPECT_EQ(answer.status().reason(), Reason::kInsecureUrl);
 }
 
-TEST(CurlPolicy, RefusesWhatIsNoHttpUrl) {
+TEST(CurlPolicy, R04_RefusesWhatIsNoHttpUrl) {
   for (const char* url : {"", "/path", "file:///etc/passwd", "ftp://127.0.0.1/",
                           "http://user@127.0.0.1/", "http://127.0.0.1/a b",
                           "http://127.0.0.1/\r\nX-Injected: 1"}) {
@@ -61,32 +66,52 @@ TEST(CurlPolicy, RefusesWhatIsNoHttpUrl) {
 class ScopedEnvironment {
  public:
   ScopedEnvironment(const char* name, const std::string& value) : name_(name) {
+    const char* const before = std::getenv(name);
+    if (before != nullptr) before_ = before;
     setenv(name, value.c_str(), 1);
   }
-  ~ScopedEnvironment() { unsetenv(name_); }
+  ~ScopedEnvironment() {
+    if (before_) {
+      setenv(name_, before_->c_str(), 1);
+    } else {
+      unsetenv(name_);
+    }
+  }
 
  private:
   const char* name_;
+  std::optional<std::string> before_;
 };
 
-// R07
-TEST(CurlPolicy, ReadsNoNetrcAndNoProxyFromTheEnvironment) {
+TEST(CurlPolicy, R07_ReadsNoNetrcAndNoProxyFromTheEnvironment) {
   RawServer server(HttpAnswer("200 OK", "", "{}"));
   RawServer proxy(HttpAnswer("200 OK", "", "{}"));
-  const testing::TestFile netrc(
-      "machine 127.0.0.1 login u password netrc-canary\n"
-      "default login u password netrc-canary\n");
+  const testing::TemporaryFolder home;
+  testing::WriteFile(home / ".netrc",
+                     "machine 127.0.0.1 login u password netrc-canary\n"
+                     "default login u password netrc-canary\n");
   const std::string proxy_url =
       "http://user:pw@127.0.0.1:" + std::to_string(proxy.port());
-  const ScopedEnvironment a("NETRC", netrc.path());
-  const ScopedEnvironment b("http_proxy", proxy_url);
-  const ScopedEnvironment c("ALL_PROXY", proxy_url);
-  ASSERT_TRUE(GetOnce(server.Url("/")).ok());
+  const ScopedEnvironment a("HOME", home.path());
+  const ScopedEnvironment b("NETRC", home / ".netrc");
+  const ScopedEnvironment c("http_proxy", proxy_url);
+  const ScopedEnvironment d("https_proxy", proxy_url);
+  const ScopedEnvironment e("ALL_PROXY", proxy_url);
+  CurlTransportOptions options;
+  options.allow_insecure_http = true;
+  const auto transport = MakeTransport(options);
+  ASSERT_TRUE(transport->Send(Get(server.Url("/")), {}).ok());
   EXPECT_EQ(server.received().find("Authorization"), std::string::npos);
+  // Loopback has no proxy in any case; these would have that of the variables.
+  for (const char* url :
+       {"http://nobody.invalid/", "https://nobody.invalid/"}) {
+    EXPECT_EQ(transport->Send(Get(url), Brief()).status().reason(),
+              Reason::kUnreachable);
+  }
   EXPECT_EQ(proxy.connections(), 0);
 }
 
-TEST(CurlPolicy, AProxyIsUsedWhenGivenAndNeverForLoopback) {
+TEST(CurlPolicy, R07_AProxyIsUsedWhenGivenAndNeverForLoopback) {
   RawServer proxy(HttpAnswer("200 OK", "", "proxied"));
   RawServer server(HttpAnswer("200 OK", "", "direct"));
   const ScopedEnvironment no_proxy("NO_PROXY", "*");
@@ -103,7 +128,7 @@ TEST(CurlPolicy, AProxyIsUsedWhenGivenAndNeverForLoopback) {
   EXPECT_EQ(direct->body, "direct");
 }
 
-TEST(CurlPolicy, AProxySeesNoCredentialInFrontOfATunnel) {
+TEST(CurlPolicy, R07_AProxySeesNoCredentialInFrontOfATunnel) {
   RawServer proxy("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
   CurlTransportOptions options;
   options.proxy = proxy.Url();
@@ -115,8 +140,7 @@ TEST(CurlPolicy, AProxySeesNoCredentialInFrontOfATunnel) {
   EXPECT_EQ(proxy.received().find("canary"), std::string::npos);
 }
 
-// R21
-TEST(CurlPolicy, KeepsNoCookies) {
+TEST(CurlPolicy, R21_KeepsNoCookies) {
   RawServer server(HttpAnswer("200 OK", "Set-Cookie: id=canary\r\n", "{}"));
   const auto transport = MakeTransport();
   ASSERT_TRUE(transport->Send(Get(server.Url("/")), {}).ok());

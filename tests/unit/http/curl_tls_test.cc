@@ -1,4 +1,4 @@
-// TLS is verified, always (R06).
+// TLS is verified, always.
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -47,7 +47,7 @@ void ExpectRefused(const Result<HttpResponse>& answer, const char* why,
   EXPECT_EQ(server.received(), "");
 }
 
-TEST(CurlTls, ASelfSignedCertificateIsRefused) {
+TEST(CurlTls, R06_ASelfSignedCertificateIsRefused) {
   const TestCertificate certificate = MakeTestCertificate("127.0.0.1");
   RawServer server(HttpAnswer("200 OK", "", "{}"), {&certificate});
   ExpectRefused(GetOnce(server.Url("/")), "self-signed", server);
@@ -61,28 +61,28 @@ TEST(CurlTls, ACertificateOfTheGivenAuthorityIsTaken) {
   EXPECT_EQ(server.offered_protocols(), "h2,http/1.1");
 }
 
-TEST(CurlTls, ACertificateForAnotherHostIsRefused) {
+TEST(CurlTls, R06_ACertificateForAnotherHostIsRefused) {
   const TestCertificate certificate = MakeTestCertificate("other.example");
   RawServer server(HttpAnswer("200 OK", "", "{}"), {&certificate});
   ExpectRefused(GetTrusting(certificate, server.Url("/")), "another host",
                 server);
 }
 
-TEST(CurlTls, AnExpiredCertificateIsRefused) {
+TEST(CurlTls, R06_AnExpiredCertificateIsRefused) {
   const TestCertificate certificate =
       MakeTestCertificate("127.0.0.1", std::chrono::seconds(-60));
   RawServer server(HttpAnswer("200 OK", "", "{}"), {&certificate});
   ExpectRefused(GetTrusting(certificate, server.Url("/")), "expired", server);
 }
 
-TEST(CurlTls, ACertificateOfAnotherAuthorityIsRefused) {
+TEST(CurlTls, R06_ACertificateOfAnotherAuthorityIsRefused) {
   const TestCertificate certificate = MakeTestCertificate("127.0.0.1");
   RawServer server(HttpAnswer("200 OK", "", "{}"), {&certificate});
   ExpectRefused(GetTrusting(MakeTestCertificate("127.0.0.1"), server.Url("/")),
                 "certificate", server);
 }
 
-TEST(CurlTls, NoEnvironmentVariableAddsAnAuthority) {
+TEST(CurlTls, R06_NoEnvironmentVariableAddsAnAuthority) {
   const TestCertificate certificate = MakeTestCertificate("127.0.0.1");
   RawServer server(HttpAnswer("200 OK", "", "{}"), {&certificate});
   const TestFile file(certificate.certificate);
@@ -92,12 +92,43 @@ TEST(CurlTls, NoEnvironmentVariableAddsAnAuthority) {
   for (const char* name : names) unsetenv(name);
 }
 
-TEST(CurlTls, VersionsBefore12AreRefused) {
+TEST(CurlTls, R06_VersionsBefore12AreRefused) {
   const TestCertificate certificate = MakeTestCertificate("127.0.0.1");
   RawServer old(HttpAnswer("200 OK", "", "{}"), {&certificate, kTls11});
   ExpectRefused(GetTrusting(certificate, old.Url("/")), "", old);
   RawServer good(HttpAnswer("200 OK", "", "{}"), {&certificate, kTls12});
   EXPECT_TRUE(GetTrusting(certificate, good.Url("/")).ok());
+}
+
+TEST(CurlTls, R06_ACipherThatHidesNothingIsRefused) {
+  const TestCertificate certificate = MakeTestCertificate("127.0.0.1");
+  RawServerOptions options{&certificate, kTls12};
+  options.ciphers = "eNULL";
+  RawServer open(HttpAnswer("200 OK", "", "{}"), options);
+  ExpectRefused(GetTrusting(certificate, open.Url("/")), "", open);
+}
+
+TEST(CurlTls, R02_ARedirectToPlainHttpIsNotFollowed) {
+  RawServer plain(HttpAnswer("200 OK", "", "{}"));
+  const TestCertificate certificate = MakeTestCertificate("127.0.0.1");
+  RawServer server(
+      HttpAnswer("302 Found", "Location: " + plain.Url("/") + "\r\n", ""),
+      {&certificate});
+  const auto answer = GetTrusting(certificate, server.Url("/"));
+  ASSERT_TRUE(answer.ok()) << answer.status().ToString();
+  EXPECT_EQ(answer->status, 302);
+  EXPECT_EQ(plain.connections(), 0);
+}
+
+// A peer that agrees on HTTP/2 and then speaks what came before it.
+TEST(CurlTls, R19_AnotherProtocolThanTheOneAgreedOnIsRefused) {
+  const TestCertificate certificate = MakeTestCertificate("127.0.0.1");
+  RawServerOptions options{&certificate};
+  options.protocol = "h2";
+  RawServer server(HttpAnswer("200 OK", "", "{}"), options);
+  const auto answer = GetTrusting(certificate, server.Url("/"));
+  EXPECT_EQ(answer.status().reason(), Reason::kConnectionLost)
+      << answer.status().ToString();
 }
 
 TEST(CurlTls, PlainHttpOnATlsPortFails) {
@@ -107,17 +138,7 @@ TEST(CurlTls, PlainHttpOnATlsPortFails) {
   EXPECT_FALSE(answer.ok());
 }
 
-// R10: nothing went out, which makes it safe to repeat.
-TEST(CurlTls, SilenceInTheHandshakeIsUnreachable) {
-  RawServer server(
-      [](RawConnection& connection) { connection.WaitUntilGone(); });
-  const auto answer =
-      GetOnce("https://127.0.0.1:" + std::to_string(server.port()), Brief());
-  EXPECT_EQ(answer.status().reason(), Reason::kUnreachable);
-}
-
-// R28
-TEST(CurlTls, APeerThatBreaksOffRaisesNoSignal) {
+TEST(CurlTls, R28_APeerThatBreaksOffRaisesNoSignal) {
   const TestCertificate certificate = MakeTestCertificate("127.0.0.1");
   RawServer server(
       [](RawConnection& connection) {

@@ -28,7 +28,7 @@ bool IsPublic(const std::string& text) {
   return is_public;
 }
 
-TEST(PublicAddress, OfIpv4IsWhatNoRegistryKeepsBack) {
+TEST(PublicAddress, R22_OfIpv4IsWhatNoRegistryKeepsBack) {
   for (const char* text :
        {"1.1.1.1", "8.8.8.8", "9.255.255.255", "11.0.0.0", "100.63.255.255",
         "100.128.0.0", "126.255.255.255", "128.0.0.1", "169.253.255.255",
@@ -55,7 +55,7 @@ TEST(PublicAddress, OfIpv4IsWhatNoRegistryKeepsBack) {
   }
 }
 
-TEST(PublicAddress, OfIpv6IsGlobalUnicastAlone) {
+TEST(PublicAddress, R22_OfIpv6IsGlobalUnicastAlone) {
   for (const char* text : {"2606:4700:4700::1111", "2001:4860:4860::8888",
                            "2a00::1", "2001:200::1", "3ffe::1"}) {
     EXPECT_TRUE(IsPublic(text)) << text;
@@ -74,8 +74,7 @@ TEST(PublicAddress, IsOneOfTheInternet) {
   EXPECT_FALSE(IsPublicAddress(local));
 }
 
-// R22
-TEST(PublicAddressesOnly, NoNameAndNoSpellingLeadsToAPrivateAddress) {
+TEST(PublicAddressesOnly, R22_NoNameAndNoSpellingLeadsToAPrivateAddress) {
   RawServer server(HttpAnswer("200 OK", "", "{}"));
   CurlTransportOptions options;
   options.public_addresses_only = true;
@@ -96,7 +95,7 @@ TEST(PublicAddressesOnly, NoNameAndNoSpellingLeadsToAPrivateAddress) {
   EXPECT_EQ(server.connections(), 0);
 }
 
-TEST(PublicAddressesOnly, IsNothingThatAProxyWouldKeep) {
+TEST(PublicAddressesOnly, R22_IsNothingThatAProxyWouldKeep) {
   CurlTransportOptions options;
   options.public_addresses_only = true;
   options.proxy = "http://proxy.example:3128";
