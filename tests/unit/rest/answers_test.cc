@@ -44,9 +44,9 @@ std::vector<std::function<Status(RestClient&)>> AllCalls() {
   };
 }
 
-// R13: whatever is not the API's JSON is one typed error, and the peer's text
+// Whatever is not the API's JSON is one typed error, and the peer's text
 // stays out of it.
-TEST_F(AnswersTest, AnAnswerThatIsNotTheApisIsMalformed) {
+TEST_F(AnswersTest, R13_AnAnswerThatIsNotTheApisIsMalformed) {
   const std::vector<HttpResponse> answers = {
       {200, {{"Content-Type", "text/html"}}, "<h1>canary</h1>"},
       {200, {{"Content-Type", "text/plain"}}, "{\"access\":\"canary\"}"},
@@ -68,7 +68,7 @@ TEST_F(AnswersTest, AnAnswerThatIsNotTheApisIsMalformed) {
   }
 }
 
-TEST_F(AnswersTest, AMemberOfAnotherTypeIsMalformed) {
+TEST_F(AnswersTest, R13_AMemberOfAnotherTypeIsMalformed) {
   const struct {
     std::function<Status()> call;
     const char* body;

@@ -215,8 +215,7 @@ TEST_F(RestClientTest, ListsTheAuditTrailOfOneKeyOrOfAll) {
   EXPECT_EQ(client->ListAudit().status().reason(), Reason::kAnswerMalformed);
 }
 
-// R20
-TEST_F(RestClientTest, AnIdStaysOneSegmentOfThePath) {
+TEST_F(RestClientTest, R20_AnIdStaysOneSegmentOfThePath) {
   for (const char* id : {"../me", "a/b", "a%2fb", "a?b", "a#b", "a b",
                          "a\r\nX: 1", "//evil", "\xc3\xa9"}) {
     SCOPED_TRACE(id);

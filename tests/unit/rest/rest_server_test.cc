@@ -57,8 +57,7 @@ TEST_F(RestServerTest, TheRequestIsWhatTheApiExpects) {
   EXPECT_EQ(request.find("Authorization"), std::string::npos);
 }
 
-// R01, R03
-TEST_F(RestServerTest, ARedirectTakesNothingElsewhere) {
+TEST_F(RestServerTest, R01_R03_ARedirectTakesNothingElsewhere) {
   RawServer elsewhere(HttpAnswer("200 OK", kJson, R"({"access":"a"})"));
   for (const char* status : {"301 M", "302 F", "303 S", "307 T", "308 P"}) {
     RawServer server(
@@ -71,8 +70,8 @@ TEST_F(RestServerTest, ARedirectTakesNothingElsewhere) {
   EXPECT_EQ(elsewhere.connections(), 0);
 }
 
-// R12: libcurl takes a close for the end here; the JSON tells.
-TEST_F(RestServerTest, ABodyCutByTheCloseIsMalformed) {
+// Libcurl takes a close for the end here; the JSON tells.
+TEST_F(RestServerTest, R12_ABodyCutByTheCloseIsMalformed) {
   RawServer server([](RawConnection& connection) {
     connection.ReadRequest();
     connection.Write(
@@ -82,22 +81,20 @@ TEST_F(RestServerTest, ABodyCutByTheCloseIsMalformed) {
   EXPECT_EQ(Connect(server)->Me().status().reason(), Reason::kAnswerMalformed);
 }
 
-TEST_F(RestServerTest, AWebPageIsMalformed) {
+TEST_F(RestServerTest, R13_AWebPageIsMalformed) {
   EXPECT_EQ(MeAgainst(HttpAnswer("200 OK", "Content-Type: text/html\r\n",
                                  "<html>Log in</html>"))
                 .reason(),
             Reason::kAnswerMalformed);
 }
 
-// R08
-TEST_F(RestServerTest, ABodyBeyondTheLimitIsTooLarge) {
+TEST_F(RestServerTest, R08_ABodyBeyondTheLimitIsTooLarge) {
   EXPECT_EQ(MeAgainst(HttpAnswer("200 OK", kJson, std::string(2 << 20, ' ')))
                 .reason(),
             Reason::kAnswerTooLarge);
 }
 
-// R11
-TEST_F(RestServerTest, ALostAnswerToAGetIsAskedForAgain) {
+TEST_F(RestServerTest, R11_ALostAnswerToAGetIsAskedForAgain) {
   std::atomic<int> connections{0};
   RawServer server([&](RawConnection& connection) {
     connection.ReadRequest();
@@ -108,8 +105,8 @@ TEST_F(RestServerTest, ALostAnswerToAGetIsAskedForAgain) {
   EXPECT_EQ(server.requests().size(), 3u);
 }
 
-// R18: the server took the token; only the answer was lost.
-TEST_F(RestServerTest, ALostAnswerToARefreshIsNotAskedForAgain) {
+// The server took the token; only the answer was lost.
+TEST_F(RestServerTest, R11_R18_ALostAnswerToARefreshIsNotAskedForAgain) {
   RawServer server([](RawConnection& connection) {
     connection.ReadRequest();
     connection.BreakOff();

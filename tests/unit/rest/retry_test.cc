@@ -51,8 +51,7 @@ HttpResponse Answer(int status, HttpHeaders headers = {}) {
   return {status, std::move(headers), ""};
 }
 
-// R16
-TEST_F(RetryTest, IdempotentRequestsOutlastPassingFailures) {
+TEST_F(RetryTest, R16_IdempotentRequestsOutlastPassingFailures) {
   for (const char* method : {"GET", "HEAD", "OPTIONS", "DELETE", "PUT"}) {
     for (const int status : {429, 502, 503, 504}) {
       SCOPED_TRACE(std::string(method) + std::to_string(status));
@@ -79,8 +78,7 @@ TEST_F(RetryTest, FailuresThatStayAreNotRepeated) {
   }
 }
 
-// R11
-TEST_F(RetryTest, APostIsRepeatedOnlyWhereItWasSurelyNotTaken) {
+TEST_F(RetryTest, R11_APostIsRepeatedOnlyWhereItWasSurelyNotTaken) {
   for (const char* method : {"POST", "PATCH"}) {
     EXPECT_EQ(Run(method, Status(Reason::kUnreachable)).requests, 3u);
     EXPECT_EQ(Run(method, Status(Reason::kConnectionLost)).requests, 1u);
@@ -101,8 +99,7 @@ TEST_F(RetryTest, AnIdempotencyKeyMakesAPostRepeatable) {
   EXPECT_EQ(Run("POST", Answer(502), keyed).requests, 3u);
 }
 
-// R18
-TEST_F(RetryTest, ARefreshIsSentOnceUnlessItHasAnIdempotencyKey) {
+TEST_F(RetryTest, R18_ARefreshIsSentOnceUnlessItHasAnIdempotencyKey) {
   for (const Result<HttpResponse>& outcome :
        {Result<HttpResponse>(Status(Reason::kConnectionLost)),
         Result<HttpResponse>(Status(Reason::kUnreachable)),
@@ -117,8 +114,7 @@ TEST_F(RetryTest, ARefreshIsSentOnceUnlessItHasAnIdempotencyKey) {
   EXPECT_TRUE(client->Refresh(Secret::CopyOf("r"), "key").ok());
 }
 
-// R15
-TEST_F(RetryTest, RetryAfterIsKeptAndNeverUndercut) {
+TEST_F(RetryTest, R15_RetryAfterIsKeptAndNeverUndercut) {
   for (int i = 0; i < 20; ++i) {
     const Series series = Run("GET", Answer(429, {{"Retry-After", "2"}}));
     EXPECT_EQ(series.requests, 3u);
@@ -127,8 +123,7 @@ TEST_F(RetryTest, RetryAfterIsKeptAndNeverUndercut) {
   }
 }
 
-// R15
-TEST_F(RetryTest, RetryAfterIsClampedAndALongOneEndsTheCall) {
+TEST_F(RetryTest, R15_RetryAfterIsClampedAndALongOneEndsTheCall) {
   const struct {
     const char* value;
     std::size_t requests;
@@ -182,7 +177,7 @@ TEST_F(RetryTest, NoAttemptStartsAfterTheDeadline) {
   EXPECT_EQ(slow->count(), 1u);
 }
 
-TEST(WaitBeforeRepeat, DoublesUpToTheLongestWait) {
+TEST(WaitBeforeRepeat, R16_DoublesUpToTheLongestWait) {
   RetryPolicy policy;
   policy.max_attempts = 100;
   FakeRandom random;
@@ -207,8 +202,7 @@ TEST(WaitBeforeRepeat, WaitsWithoutRandomBytesToo) {
             nanoseconds(milliseconds(250)));
 }
 
-// R17
-TEST_F(RetryTest, A401IsRenewedOnceAndSentOnceMore) {
+TEST_F(RetryTest, R17_A401IsRenewedOnceAndSentOnceMore) {
   Make(std::make_shared<StubSource>(5));
   transport->Push(Answer(401));
   PushJson(200, R"({"id":1})");
@@ -217,8 +211,7 @@ TEST_F(RetryTest, A401IsRenewedOnceAndSentOnceMore) {
   EXPECT_EQ(transport->count(), 2u);
 }
 
-// R17
-TEST_F(RetryTest, A401ForEverEndsAfterOneRenewal) {
+TEST_F(RetryTest, R17_A401ForEverEndsAfterOneRenewal) {
   Make(std::make_shared<StubSource>(5));
   for (int i = 0; i < 10; ++i) transport->Push(Answer(401));
   EXPECT_EQ(client->Me().status().http_status(), 401);
@@ -239,8 +232,7 @@ TEST_F(RetryTest, A401OfASignInRenewsNothing) {
   EXPECT_EQ(source->asked(), 0);
 }
 
-// R17
-TEST_F(RetryTest, ManyThreadsRenewOneCredentialOnce) {
+TEST_F(RetryTest, R17_ManyThreadsRenewOneCredentialOnce) {
   Make(std::make_shared<StubSource>(100));
   const std::string old = StubSource::Key(1);
   const auto judge = std::make_shared<testing::FakeTransport>(
@@ -256,7 +248,7 @@ TEST_F(RetryTest, ManyThreadsRenewOneCredentialOnce) {
   auto made = RestClient::Create(std::move(options));
   ASSERT_TRUE(made.ok());
   std::vector<std::thread> threads;
-  for (int i = 0; i < 16; ++i) {
+  for (int i = 0; i < 64; ++i) {
     threads.emplace_back([&] {
       const auto answer = (*made)->Send({"GET", "/x", {}, "", ""});
       EXPECT_TRUE(answer.ok() && answer->status == 200);
