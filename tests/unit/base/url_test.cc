@@ -119,7 +119,7 @@ TEST(Url, AllowsPlainHttpToLoopbackOnly) {
             Reason::kInsecureUrl);
 }
 
-TEST(Url, EncodesAllButUnreservedCharacters) {
+TEST(Url, R20_EncodesAllButUnreservedCharacters) {
   EXPECT_EQ(EncodeUrlComponent("aZ09-._~"), "aZ09-._~");
   EXPECT_EQ(EncodeUrlComponent("../a b%2f?#\r\n"),
             "..%2Fa%20b%252f%3F%23%0D%0A");

@@ -85,7 +85,7 @@ TEST_F(DurableSessionTest, RecordsTheKeyBeforeItAsksToSend) {
             send->idempotency_key);
 }
 
-TEST_F(DurableSessionTest, PresentsATokenUnderTheKeyOfAProcessThatDied) {
+TEST_F(DurableSessionTest, R18_PresentsATokenUnderTheKeyOfAProcessThatDied) {
   clock_.Advance(minutes(51));
   const auto first = AsksToSend(*Open());
   const auto second = AsksToSend(*Open());
@@ -178,7 +178,7 @@ TEST_F(DurableSessionTest, GoesOnInMemoryWhereTheStoreFailsAndTheTokenIsOver) {
   EXPECT_TRUE(session->store_error().ok());
 }
 
-TEST_F(DurableSessionTest, TellsOfSleepAndOfAClockThatWasSet) {
+TEST_F(DurableSessionTest, R26_TellsOfSleepAndOfAClockThatWasSet) {
   const auto session = Open();
   session->Poll();
   while (session->session().TakeEvent()) {
@@ -196,7 +196,7 @@ TEST_F(DurableSessionTest, TellsOfSleepAndOfAClockThatWasSet) {
   EXPECT_FALSE(session->session().TakeEvent());
 }
 
-TEST_F(DurableSessionTest, WaitsALittleAfterSleepButNotPastTheTokensLife) {
+TEST_F(DurableSessionTest, R26_WaitsALittleAfterSleepButNotPastTheTokensLife) {
   const auto early = Open();
   early->Poll();
   clock_.Suspend(minutes(52));
@@ -205,7 +205,7 @@ TEST_F(DurableSessionTest, WaitsALittleAfterSleepButNotPastTheTokensLife) {
   EXPECT_TRUE(AsksToSend(*early));
 }
 
-TEST_F(DurableSessionTest, RefreshesAtOnceWhereTheTokenDiedInSleep) {
+TEST_F(DurableSessionTest, R26_RefreshesAtOnceWhereTheTokenDiedInSleep) {
   const auto session = Open();
   session->Poll();
   clock_.Suspend(minutes(90));

@@ -32,7 +32,7 @@ TEST(RefreshSchedulerTime, NothingWakesAnybodyWhereNothingIsInUse) {
   EXPECT_EQ(host.Wait(), WallTime::max());
 }
 
-TEST(RefreshSchedulerTime, TimesInThePastNeverMakeAttemptsFollowAtOnce) {
+TEST(RefreshSchedulerTime, R26_TimesInThePastNeverMakeAttemptsFollowAtOnce) {
   SchedulerHost host;
   const SessionHandle handle = host.Add(KeyOf(1), seconds(0), seconds(1));
   for (int i = 0; i < 10; ++i) {
@@ -63,7 +63,7 @@ TEST(RefreshSchedulerTime, TimesFarAwayDoNotOverflow) {
   EXPECT_EQ(host.AwaitStart(), month);
 }
 
-TEST(RefreshSchedulerTime, WhatIsDueStaysAsFarAwayWhereTheClockIsSetBack) {
+TEST(RefreshSchedulerTime, R26_WhatIsDueStaysAsFarAwayWhereTheClockIsSetBack) {
   SchedulerHost host;
   const SessionHandle handle = host.Add(KeyOf(1), minutes(45), hours(1));
   host.Pass(minutes(5));
@@ -78,7 +78,7 @@ TEST(RefreshSchedulerTime, WhatIsDueStaysAsFarAwayWhereTheClockIsSetBack) {
   EXPECT_EQ(host.Wait(), host.now() + minutes(45));
 }
 
-TEST(RefreshSchedulerTime, ClocksSetFarAheadAndBackDoNoHarm) {
+TEST(RefreshSchedulerTime, R26_ClocksSetFarAheadAndBackDoNoHarm) {
   SchedulerHost host;
   const SessionHandle handle = host.Add(KeyOf(1), minutes(45), hours(1));
   for (int i = 0; i < 5; ++i) {

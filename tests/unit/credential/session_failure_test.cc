@@ -148,7 +148,7 @@ TEST(SessionFailure, TriesAgainAtTheMandatoryPoint) {
   EXPECT_EQ(h.UntilAttemptIsDue(), seconds(30));
 }
 
-TEST(SessionFailure, WaitsLongerAfterEachFailureUpToTwoMinutes) {
+TEST(SessionFailure, R16_WaitsLongerAfterEachFailureUpToTwoMinutes) {
   SessionHarness h;
   h.clock().Advance(kHour);
   std::vector<seconds> waits;
@@ -168,7 +168,8 @@ TEST(SessionFailure, WaitsLongerAfterEachFailureUpToTwoMinutes) {
       << "jitter";
 }
 
-TEST(SessionFailure, WaitsAsLongAsRetryAfterAsksBetweenASecondAndFiveMinutes) {
+TEST(SessionFailure,
+     R15_WaitsAsLongAsRetryAfterAsksBetweenASecondAndFiveMinutes) {
   struct Case {
     const char* retry_after;
     seconds least;
@@ -191,7 +192,7 @@ TEST(SessionFailure, WaitsAsLongAsRetryAfterAsksBetweenASecondAndFiveMinutes) {
   }
 }
 
-TEST(SessionFailure, UsesOneIdempotencyKeyUntilTheRefreshTokenIsReplaced) {
+TEST(SessionFailure, R18_UsesOneIdempotencyKeyUntilTheRefreshTokenIsReplaced) {
   SessionHarness h;
   h.UntilAttemptIsDue();
   const std::string key = IdempotencyKey(h.last_request);
@@ -230,7 +231,7 @@ TEST(SessionFailure, DoesNotHammerAServerThatGivesTheSameTokenAgain) {
   }
 }
 
-TEST(SessionFailure, DoesNotHammerAServerWhoseTokensLiveForASecond) {
+TEST(SessionFailure, R14_DoesNotHammerAServerWhoseTokensLiveForASecond) {
   SessionHarness h(seconds(1));
   int attempts = 0;
   for (int i = 0; i < 600; ++i) {
@@ -275,7 +276,7 @@ TEST(SessionInvalidation, IsLimitedToOneRefreshAMinute) {
   EXPECT_GE(attempts, 9);
 }
 
-TEST(SessionClock, StepsForwardCostOneRefresh) {
+TEST(SessionClock, R26_StepsForwardCostOneRefresh) {
   SessionHarness h;
   h.clock().Advance(minutes(5));
   h.clock().Step(std::chrono::hours(24));
@@ -285,7 +286,7 @@ TEST(SessionClock, StepsForwardCostOneRefresh) {
   EXPECT_EQ(h.PollForAttempt(), 0u);
 }
 
-TEST(SessionClock, StepsBackLengthenNoTokensLife) {
+TEST(SessionClock, R26_StepsBackLengthenNoTokensLife) {
   SessionHarness h;
   seconds used{0};
   for (; h.HasHeader() && used < kHour * 3; used += seconds(1)) {
@@ -297,7 +298,7 @@ TEST(SessionClock, StepsBackLengthenNoTokensLife) {
   EXPECT_GE(used, minutes(58));
 }
 
-TEST(SessionClock, StepsBackAreNoticedWithinASecondOfUse) {
+TEST(SessionClock, R26_StepsBackAreNoticedWithinASecondOfUse) {
   SessionHarness h;
   h.clock().Advance(minutes(59));
   ASSERT_TRUE(h.HasHeader());
@@ -307,7 +308,7 @@ TEST(SessionClock, StepsBackAreNoticedWithinASecondOfUse) {
   EXPECT_FALSE(h.HasHeader());
 }
 
-TEST(SessionClock, StepsBackLengthenNoWait) {
+TEST(SessionClock, R26_StepsBackLengthenNoWait) {
   SessionHarness h;
   h.clock().Advance(kHour);
   ASSERT_TRUE(h.Attempt(Status(Reason::kUnreachable)));

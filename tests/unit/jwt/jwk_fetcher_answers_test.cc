@@ -50,7 +50,7 @@ TEST_F(JwkFetch, TheGenerationMovesWithTheKeysAndNotWithTheAnswers) {
   EXPECT_EQ(fetcher_->generation(), 2u);
 }
 
-TEST_F(JwkFetch, BadAnswersNeverReplaceGoodKeys) {
+TEST_F(JwkFetch, R24_BadAnswersNeverReplaceGoodKeys) {
   std::string many = "{\"keys\":[";
   for (int i = 0; i < 101; ++i) many += (i > 0 ? "," : "") + one_.Jwk();
   const std::string symmetric = R"({"keys":[{"kty":"oct","alg":"HS256","k":")" +

@@ -98,7 +98,7 @@ TEST_F(JwkFetch, PatienceLeavesWhatIsDueToOthersForThatLong) {
   EXPECT_TRUE(Due());
 }
 
-TEST_F(JwkFetch, AnUnknownKeyIsLookedForOncePerCooldown) {
+TEST_F(JwkFetch, R23_AnUnknownKeyIsLookedForOncePerCooldown) {
   Start();
   Load(24 * 3600);
   int fetches = 0;
@@ -160,7 +160,7 @@ TEST_F(JwkFetch, WhatFailedForAnUnknownKeyIsTriedAgainUnasked) {
   EXPECT_LE(SecondsUntilDue(10), 1);
 }
 
-TEST_F(JwkFetch, OldKeysServeForADayAndNoLonger) {
+TEST_F(JwkFetch, R24_OldKeysServeForADayAndNoLonger) {
   Start();
   Load(1000);
   const WallTime end = now_ + seconds(1000) + hours(24);
@@ -217,7 +217,7 @@ TEST_F(JwkFetch, AnAttemptThatNobodyCompletesIsLostAfterAMinute) {
   EXPECT_TRUE(Serves());
 }
 
-TEST_F(JwkFetch, AClockThatIsSetBackStopsNothing) {
+TEST_F(JwkFetch, R26_AClockThatIsSetBackStopsNothing) {
   Start();
   Load(1000);
   now_ += seconds(10);

@@ -121,7 +121,7 @@ class JwkOverHttp : public ::testing::Test {
   std::unique_ptr<JwtVerifier> verifier_;
 };
 
-TEST_F(JwkOverHttp, ARotationInTheMiddleOfTrafficLosesNoRequest) {
+TEST_F(JwkOverHttp, R25_ARotationInTheMiddleOfTrafficLosesNoRequest) {
   constexpr std::size_t kThreads = 3;
   constexpr int kRotations = 30;
   HttpIssuer issuer;
@@ -179,7 +179,7 @@ TEST_F(JwkOverHttp, TheKeysOfAnIssuerAreDiscoveredAndKeptUpToDate) {
   EXPECT_EQ(source_->generation(), 1u);
 }
 
-TEST_F(JwkOverHttp, ABodyWithoutEndIsCutOff) {
+TEST_F(JwkOverHttp, R08_R24_ABodyWithoutEndIsCutOff) {
   RawServer server([](RawConnection& connection) {
     connection.ReadRequest();
     if (!connection.Write("HTTP/1.1 200 OK\r\n\r\n{\"keys\":[")) return;
@@ -199,7 +199,7 @@ TEST_F(JwkOverHttp, AnIssuerThatSaysNothingIsGivenUp) {
   EXPECT_EQ(Failure(server.Url()).reason(), Reason::kKeySetUnavailable);
 }
 
-TEST_F(JwkOverHttp, ARedirectIsNotFollowed) {
+TEST_F(JwkOverHttp, R01_ARedirectIsNotFollowed) {
   RawServer elsewhere(HttpAnswer("200 OK", "", SetOf({&key_})));
   RawServer server(
       HttpAnswer("302 Found", "Location: " + elsewhere.Url() + "\r\n", ""));
@@ -207,7 +207,7 @@ TEST_F(JwkOverHttp, ARedirectIsNotFollowed) {
   EXPECT_EQ(elsewhere.connections(), 0);
 }
 
-TEST_F(JwkOverHttp, AnAddressOfAPrivateNetworkIsNotAskedInServerMode) {
+TEST_F(JwkOverHttp, R22_AnAddressOfAPrivateNetworkIsNotAskedInServerMode) {
   RawServer server(HttpAnswer("200 OK", "", SetOf({&key_})));
   CurlTransportOptions curl;
   curl.public_addresses_only = true;

@@ -85,7 +85,7 @@ TEST_F(RemoteJwk, FetchesForTheFirstTokenAndThenServesFromMemory) {
   EXPECT_EQ(transport_.last_limits().total, seconds(5));
 }
 
-TEST_F(RemoteJwk, WithoutAnyKeysATokenIsNeitherGoodNorBad) {
+TEST_F(RemoteJwk, R24_WithoutAnyKeysATokenIsNeitherGoodNorBad) {
   Start();
   const auto jwt = verifier_->Verify(one_.Token());
   EXPECT_EQ(jwt.status().reason(), Reason::kKeySetUnavailable);
@@ -103,7 +103,7 @@ TEST_F(RemoteJwk, AnIssuerThatIsDownIsNotAskedByEveryToken) {
   EXPECT_EQ(transport_.count(), 1u);
 }
 
-TEST_F(RemoteJwk, ANewKeyIsFoundByTheFirstTokenThatNamesIt) {
+TEST_F(RemoteJwk, R25_ANewKeyIsFoundByTheFirstTokenThatNamesIt) {
   Publish({&one_});
   Start();
   EXPECT_EQ(ReasonOf(one_.Token()), Reason::kNone);
@@ -125,7 +125,7 @@ TEST_F(RemoteJwk, WhoeverComesLateToARotationIsToldOfItAndSendsNothing) {
   EXPECT_EQ(transport_.count(), 2u);
 }
 
-TEST_F(RemoteJwk, AHundredThousandUnknownKeysCauseOneFetchPerCooldown) {
+TEST_F(RemoteJwk, R23_AHundredThousandUnknownKeysCauseOneFetchPerCooldown) {
   Publish({&one_});
   Start();
   const std::string good = one_.Token();
@@ -158,7 +158,7 @@ TEST_F(RemoteJwk, AnUnknownKeyOfAnIssuerThatIsDownIsAnOutage) {
   EXPECT_TRUE(source_->last_error().ok());
 }
 
-TEST_F(RemoteJwk, OldKeysServeForADayWhileTheIssuerIsDown) {
+TEST_F(RemoteJwk, R24_OldKeysServeForADayWhileTheIssuerIsDown) {
   Publish({&one_});
   Start();
   EXPECT_EQ(ReasonOf(one_.Token()), Reason::kNone);
