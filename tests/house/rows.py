@@ -7,17 +7,17 @@ import tree
 
 _PAGE = "docs/security-testing.md"
 # | K01 | what must hold | none: why it has no test |
-_ROW = re.compile(r"^\| ([KOS]\d\d) \|[^|]*\|\s*(none: )?[^|]*\|$", re.M)
+_ROW = re.compile(r"^\| ([KORS]\d\d) \|[^|]*\|\s*(none: )?[^|]*\|$", re.M)
 # In Python, in C++ and in the list of what runs under valgrind.
 _TEST = re.compile(r"(?:\bdef test_|\bTEST(?:_F|_P)?\(\w+,\s*|\{\")"
-                   r"((?:[KOS]\d\d(?:_|: ))+)")
+                   r"((?:[KORS]\d\d(?:_|: ))+)")
 
 
 def _named(root):
     found = set()
     for file in tree.files(root, "tests", tree.CXX + (".py",)):
         for names in _TEST.findall("\n".join(file.lines())):
-            found.update(re.findall(r"[KOS]\d\d", names))
+            found.update(re.findall(r"[KORS]\d\d", names))
     return found
 
 

@@ -62,7 +62,7 @@ BAD = [
     ("names", "an option that may be somebody's",
      {"CMakeLists.txt": "option(CLONE_" + "X \"\" ON)\n"}, []),
     ("rows", "a row without a test",
-     {"docs/security-testing.md": "| K98 | a rule | |\n"}, []),
+     {"docs/security-testing.md": "| R98 | a rule | |\n"}, []),
     ("rows", "a row whose test came later",
      {"docs/security-testing.md": "| K98 | a rule | none: too early |\n",
       "tests/a.cc": "TEST_F(Some,\n       K98_" "Rule) {}\n"}, []),
