@@ -65,11 +65,13 @@ CURL* __wrap_curl_easy_init() {
                                               : __real_curl_easy_init();
 }
 
-CURLcode __wrap_curl_easy_setopt(CURL* easy, CURLoption option, ...) {
+// An unsigned number, as the last that is named must not be promoted.
+CURLcode __wrap_curl_easy_setopt(CURL* easy, unsigned number, ...) {
   const CURLcode code = CodeOf("curl_easy_setopt");
   if (code != CURLE_OK) return code;
   va_list arguments;
-  va_start(arguments, option);
+  va_start(arguments, number);
+  const auto option = static_cast<CURLoption>(number);
   const bool is_long = option < CURLOPTTYPE_OBJECTPOINT;
   const bool is_offset =
       option >= CURLOPTTYPE_OFF_T && option < CURLOPTTYPE_BLOB;
@@ -92,13 +94,13 @@ CURLcode __wrap_curl_easy_perform(CURL* easy) {
   return code != CURLE_OK ? code : performed;
 }
 
-CURLcode __wrap_curl_easy_getinfo(CURL* easy, CURLINFO info, ...) {
+CURLcode __wrap_curl_easy_getinfo(CURL* easy, unsigned number, ...) {
   const CURLcode code = CodeOf("curl_easy_getinfo");
   if (code != CURLE_OK) return code;
   va_list arguments;
-  va_start(arguments, info);
-  const CURLcode got =
-      __real_curl_easy_getinfo(easy, info, va_arg(arguments, void*));
+  va_start(arguments, number);
+  const CURLcode got = __real_curl_easy_getinfo(
+      easy, static_cast<CURLINFO>(number), va_arg(arguments, void*));
   va_end(arguments);
   return got;
 }
