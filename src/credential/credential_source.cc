@@ -143,11 +143,9 @@ bool SessionCredentialSource::Renew(std::uint64_t generation) {
   if (session.generation() == generation) {
     const std::uint64_t seen = impl_->Exchanges();
     impl_->durable->Invalidate(generation);
-    if (durable.is_refreshing()) {
-      impl_->AwaitOther(seen);
-    } else {
-      impl_->Attend(false);
-    }
+    if (!durable.is_refreshing()) impl_->Attend(false);
+    // Another thread may have taken the attempt, before or meanwhile.
+    impl_->AwaitOther(seen);
   }
   return session.generation() != generation &&
          durable.health() != SessionHealth::kEnded;
