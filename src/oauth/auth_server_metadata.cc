@@ -6,6 +6,7 @@
 #include "base/macros.h"
 #include "clone/json.h"
 #include "jwt/issuer_metadata.h"
+#include "oauth/members.h"
 
 namespace clone_auth {
 namespace {
@@ -53,45 +54,27 @@ constexpr std::array kFlags = {
             &M::client_id_metadata_document_supported},
 };
 
-Status OfAnotherType(const char* name) {
-  return Status(Reason::kAnswerMalformed,
-                std::string("the metadata's '") + name + "' is malformed");
-}
-
-// The member of that name; null where there is none or it is null.
-const JsonValue* Find(const JsonValue& json, const char* name) {
-  const JsonValue* value = json.Find(name);
-  return value == nullptr || value->IsNull() ? nullptr : value;
-}
-
-Status ReadText(const JsonValue& json, const char* name, std::string& text) {
-  const JsonValue* value = Find(json, name);
-  if (value == nullptr) return Status();
-  const std::string* found = value->AsString();
-  if (found == nullptr) return OfAnotherType(name);
-  text = *found;
-  return Status();
-}
+constexpr const char* kDocument = "the metadata";
 
 Status ReadList(const JsonValue& json, const char* name,
                 std::vector<std::string>& list) {
-  const JsonValue* value = Find(json, name);
+  const JsonValue* value = FindGiven(json, name);
   if (value == nullptr) return Status();
   const JsonValue::Array* array = value->AsArray();
-  if (array == nullptr) return OfAnotherType(name);
+  if (array == nullptr) return OfAnotherType(kDocument, name);
   for (const JsonValue& item : *array) {
     const std::string* text = item.AsString();
-    if (text == nullptr) return OfAnotherType(name);
+    if (text == nullptr) return OfAnotherType(kDocument, name);
     list.push_back(*text);
   }
   return Status();
 }
 
 Status ReadFlag(const JsonValue& json, const char* name, bool& flag) {
-  const JsonValue* value = Find(json, name);
+  const JsonValue* value = FindGiven(json, name);
   if (value == nullptr) return Status();
   const bool* found = value->AsBool();
-  if (found == nullptr) return OfAnotherType(name);
+  if (found == nullptr) return OfAnotherType(kDocument, name);
   flag = *found;
   return Status();
 }
@@ -129,10 +112,12 @@ Result<AuthServerMetadata> ParseAuthServerMetadata(std::string_view body,
                   "the metadata is no JSON object that can be read");
   }
   AuthServerMetadata metadata;
-  CLONE_AUTH_RETURN_IF_ERROR(ReadText(*json, "issuer", metadata.issuer));
+  CLONE_AUTH_RETURN_IF_ERROR(
+      ReadText(*json, kDocument, "issuer", metadata.issuer));
   if (metadata.issuer != issuer) return Status(Reason::kIssuerMismatch);
   for (const UrlRow& row : kUrls) {
-    CLONE_AUTH_RETURN_IF_ERROR(ReadText(*json, row.name, metadata.*row.member));
+    CLONE_AUTH_RETURN_IF_ERROR(
+        ReadText(*json, kDocument, row.name, metadata.*row.member));
   }
   for (const ListRow& row : kLists) {
     CLONE_AUTH_RETURN_IF_ERROR(ReadList(*json, row.name, metadata.*row.member));

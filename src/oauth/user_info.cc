@@ -3,7 +3,9 @@
 #include <array>
 #include <utility>
 
+#include "base/macros.h"
 #include "clone/json.h"
+#include "oauth/members.h"
 
 namespace clone_auth {
 namespace {
@@ -20,16 +22,7 @@ constexpr std::array kTexts = {
     TextRow{"email", &UserInfo::email},
 };
 
-// The member of that name; null where there is none or it is null.
-const JsonValue* Find(const JsonValue& json, const char* name) {
-  const JsonValue* value = json.Find(name);
-  return value == nullptr || value->IsNull() ? nullptr : value;
-}
-
-Status OfAnotherType(const char* name) {
-  return Status(Reason::kAnswerMalformed,
-                std::string("the user info's '") + name + "' is malformed");
-}
+constexpr const char* kDocument = "the user info";
 
 }  // namespace
 
@@ -60,18 +53,15 @@ Result<UserInfo> ParseUserInfo(std::string_view body,
   }
   UserInfo info;
   for (const TextRow& row : kTexts) {
-    const JsonValue* value = Find(*json, row.name);
-    if (value == nullptr) continue;
-    const std::string* text = value->AsString();
-    if (text == nullptr) return OfAnotherType(row.name);
-    info.*row.member = *text;
+    CLONE_AUTH_RETURN_IF_ERROR(
+        ReadText(*json, kDocument, row.name, info.*row.member));
   }
-  if (const JsonValue* value = Find(*json, "email_verified")) {
+  if (const JsonValue* value = FindGiven(*json, "email_verified")) {
     // Some write the word and not the value.
     const std::string* word = value->AsString();
     const bool* flag = value->AsBool();
     if (word == nullptr && flag == nullptr) {
-      return OfAnotherType("email_verified");
+      return OfAnotherType(kDocument, "email_verified");
     }
     info.email_verified = flag != nullptr ? *flag : *word == "true";
   }
