@@ -5,30 +5,17 @@ import http.server
 import os
 import signal
 import socket
-import threading
 import unittest
 import unittest.mock
 
 from clonit_harness import EMAIL, PASSWORD, ClonitTest, forged
+from harness import serving
 
 # Each of these needs a server.
 CLOUD = [["whoami"], ["keys", "list"], ["keys", "issue", "--label", "x"],
          ["keys", "show", "x"], ["keys", "revoke", "x"], ["logout"],
          ["signup", "--email", EMAIL],
          ["login", "--password", "--email", EMAIL]]
-
-
-@contextlib.contextmanager
-def serving(handler):
-    """A server on a free port of this machine."""
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
 
 
 @contextlib.contextmanager

@@ -1,12 +1,13 @@
 """What clonit login says of clouds and sign-in servers that are not what they
 should be. They are played here: real ones do not lie on demand."""
 
+import contextlib
 import http.server
 import json
-import threading
 import unittest
 
 from clonit_harness import Home
+from harness import serving
 
 CONFIG = "/api/v1/auth/config"
 METADATA = "/.well-known/openid-configuration"
@@ -40,16 +41,11 @@ class Impostor:
         handler = type("Handler", (http.server.BaseHTTPRequestHandler,),
                        {"do_GET": answer, "do_POST": answer,
                         "log_message": lambda *_: None})
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0),
-                                                       handler)
-        self._thread = threading.Thread(target=self._server.serve_forever)
-        self._thread.start()
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._serving = contextlib.ExitStack()
+        self.url = self._serving.enter_context(serving(handler))
 
     def end(self):
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        self._serving.close()
 
 
 def config(url):

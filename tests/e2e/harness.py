@@ -1,7 +1,9 @@
 """Starts the real server on a free port and talks to it, also in bytes that no
 client library would send. Everything started here is ended by its own pid."""
 
+import contextlib
 import http.client
+import http.server
 import json
 import os
 import pathlib
@@ -13,6 +15,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 import unittest
 
@@ -39,6 +42,19 @@ def line_of(stream, patience=PATIENCE):
     """A line of the stream, or nothing if none comes in time."""
     ready, _, _ = select.select([stream], [], [], patience)
     return stream.readline() if ready else ""
+
+
+@contextlib.contextmanager
+def serving(handler):
+    """A server on a free port of this machine."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def wait_for(condition):

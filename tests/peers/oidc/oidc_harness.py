@@ -1,12 +1,12 @@
 """The peer as a process of its own, and a cloud that names it."""
 
+import contextlib
 import http.server
 import json
 import subprocess
-import threading
 import urllib.request
 
-from harness import line_of
+from harness import line_of, serving
 
 _PATIENCE = 20
 
@@ -63,13 +63,8 @@ class CloudFront:
             def log_message(self, *_):
                 pass
 
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0),
-                                                       Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever)
-        self._thread.start()
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._serving = contextlib.ExitStack()
+        self.url = self._serving.enter_context(serving(Handler))
 
     def end(self):
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        self._serving.close()
